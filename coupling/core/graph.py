@@ -1,0 +1,107 @@
+"""The data graph: assets, models, units and routes, and what flows between them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from coupling.core.source import Span
+
+CERTAINTIES = ("exact", "partial", "guess")
+"""From read in the code, over names that unify or flows through unknown calls, to mere co-location."""
+
+NODE_KINDS = ("asset", "model", "unit", "route")
+EDGE_KINDS = (
+    "reads",  # asset -> unit
+    "writes",  # unit -> asset
+    "derives",  # asset -> asset
+    "trains",  # asset -> model; role: features, labels, evaluation or data
+    "infers",  # asset -> model: the asset is an input of the model's prediction
+    "predicts",  # model -> asset
+    "feeds",  # model -> model; role: train (data, labels, loss) or infer (input of its prediction)
+    "saves",  # model -> asset
+    "loads",  # asset -> model
+    "initialises",  # model -> model
+    "serves",  # model -> route
+    "records",  # route -> asset
+    "influences",  # model -> asset
+)
+
+
+def weakest(*certainties: str) -> str:
+    return max(certainties, key=CERTAINTIES.index, default="exact")
+
+
+class Node(NamedTuple):
+    """``id`` is ``kind:type:name``; ``type`` is file, table, topic, hub, ... for assets, script, function, notebook, ... for units."""
+
+    id: str
+    kind: str
+    type: str
+    namespace: str
+    name: str
+    certainty: str = "exact"
+    at: tuple[Span, ...] = ()
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    """Assets: versioned:REASON, remote, committed, declared, test. Models: component, remote, base. Units: test, declared."""
+
+
+class Edge(NamedTuple):
+    """``columns``: the columns that carry the flow, () when all or unknown. ``unit`` is the id of the unit in which it happens.
+    ``when`` holds the non-default conditions it needs. ``evidence`` lists the places in the data's order."""
+
+    source: str
+    target: str
+    kind: str
+    certainty: str = "exact"
+    why: str = ""
+    evidence: tuple[Span, ...] = ()
+    role: str = ""
+    columns: tuple[str, ...] = ()
+    unit: str = ""
+    when: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Row limits, filters, holdouts and mitigations seen on the way."""
+
+
+class Expression(NamedTuple):
+    """How one named feature is computed for a model, in training or in serving: a canonical text that ignores local
+    names, for comparing the two sides."""
+
+    model: str
+    side: str
+    feature: str
+    text: str
+    span: Span
+    certainty: str = "exact"
+
+
+class DataGraph(NamedTuple):
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    expressions: tuple[Expression, ...] = ()
+
+
+class Finding(NamedTuple):
+    """One coupling. ``path`` lists its hops in the data's order; ``path_edges`` holds, per hop, the index of its edge in
+    ``DataGraph.edges`` or -1, and ``path_text`` what happens there."""
+
+    rule: str
+    code: str
+    severity: str
+    certainty: str
+    message: str
+    path: tuple[Span, ...]
+    path_text: tuple[str, ...]
+    path_edges: tuple[int, ...]
+    models: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    fingerprint: str = ""
+    when: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: str = ""
+    confidence: float = 1.0
+    also: tuple[str, ...] = ()
+    """Further ways round the same loop, a line each."""
+    suppressed: str = ""
+    """The reason, when a comment or the config accepts the finding; empty otherwise."""

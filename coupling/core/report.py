@@ -1,0 +1,32 @@
+"""The result of one analysis: all that a report needs. Its JSON form is published in reports/schema.json."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from coupling.core.graph import DataGraph, Finding
+from coupling.core.source import Problem
+
+SCHEMA = "coupling/1"
+
+
+class Summary(NamedTuple):
+    """What was read and what was understood. ``languages`` counts files by kind; ``holes`` counts reasons, most frequent first."""
+
+    files: int = 0
+    units: int = 0
+    assets: int = 0
+    models: int = 0
+    names_resolved: int = 0
+    names_with_holes: int = 0
+    problems: int = 0
+    languages: tuple[tuple[str, int], ...] = ()
+    holes: tuple[tuple[str, int], ...] = ()
+
+
+class Report(NamedTuple):
+    version: str
+    summary: Summary
+    graph: DataGraph
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...] = ()
