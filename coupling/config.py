@@ -1,0 +1,266 @@
+"""The user's settings: ``coupling.toml``, or ``[tool.coupling]`` in ``pyproject.toml``.
+
+Comes in: the analysed folder, or a file named by hand. Goes out: a frozen ``Config``. Anything unknown is an error with its
+line and what was probably meant. It does not know which kinds of finding exist.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from coupling.core.errors import CouplingError, did_you_mean
+from coupling.core.graph import CERTAINTIES
+from coupling.git import top
+
+FAIL_ON = ("error", "warning", "note", "never")
+NAMES = ("coupling.toml", ".coupling.toml", "pyproject.toml")
+LINES_SEARCHED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """A coupling that somebody answers for, until a date."""
+
+    reason: str
+    source: str = ""
+    target: str = ""
+    loop: tuple[str, ...] = ()
+    owner: str = ""
+    expires: str = ""
+    mitigation: str = ""
+    fingerprint: str = ""
+    line: int = 0
+
+    def expired(self, today: date) -> bool:
+        """A date that cannot be read counts as passed: better one finding too many than a loop forgotten."""
+        if not self.expires:
+            return False
+        try:
+            return date.fromisoformat(self.expires) < today
+        except ValueError:
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What code cannot show: what is shown shapes these records; no records dismisses the suspicion."""
+
+    shows: str
+    shapes: tuple[str, ...] = ()
+    free: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting. ``file`` is where they come from ('' for the defaults), ``base`` the folder its patterns are relative to."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fail_on: str = "warning"
+    min_certainty: str = "partial"
+    pedantic: bool = False
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    allow: tuple[Allow, ...] = ()
+    world: tuple[World, ...] = ()
+    file: str = ""
+    base: str = ""
+
+    def below(self, root: Path) -> str:
+        """The analysed folder as seen from ``base``, with a slash, to make a root-relative path match the patterns."""
+        if not self.base or not root.is_relative_to(self.base):
+            return ""
+        inner = PurePosixPath(root.relative_to(self.base).as_posix())
+        return "" if inner == PurePosixPath() else f"{inner}/"
+
+
+KEYS = tuple(f.name.replace("_", "-") for f in fields(Config) if f.name not in ("file", "base"))
+ALLOW_KEYS = ("from", "to", "loop", "reason", "owner", "expires", "mitigation", "fingerprint")
+WORLD_KEYS = ("shows", "shapes", "except")
+
+
+def load(root: Path, named: Path | None = None) -> Config:
+    """The settings for a folder: the named file, or the nearest at or above it, up to the root of its git repository.
+
+    Raises CouplingError for a file that cannot be read and for every key or value that has no meaning.
+    """
+    if named is not None:
+        return _read(named) or Config()
+    for folder in _upward(root):
+        for name in NAMES:
+            if (folder / name).is_file() and (found := _read(folder / name)):
+                return found
+    return Config()
+
+
+def make(**options: Any) -> Config:
+    """A Config from Python values, checked like a file's: the keys with underscores.
+
+    Raises CouplingError as ``load`` does.
+    """
+    return _config({key.replace("_", "-"): _plain(value) for key, value in options.items()}, _Place("options", "", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a table stands, to say so in errors."""
+
+    file: str
+    text: str
+    keys: tuple[str | int, ...]
+
+    def line(self, *more: str | int) -> int:
+        return line_of(self.text, (*self.keys, *more)) if self.text else 0
+
+    def error(self, message: str, *more: str | int) -> CouplingError:
+        line = self.line(*more)
+        return CouplingError(f"{self.file}:{line}: {message}" if line else f"{self.file}: {message}")
+
+
+def line_of(text: str, keys: tuple[str | int, ...]) -> int:
+    """The line on which the statement that first gives ``keys`` a value begins, 0 if it is not found.
+
+    tomllib keeps no positions, so the file is read line by line further until the key is there; only errors ask for this.
+    """
+    lines, start = text.splitlines(), 1
+    for count in range(1, min(len(lines), LINES_SEARCHED) + 1):
+        try:
+            data: Any = tomllib.loads("\n".join(lines[:count]))
+        except tomllib.TOMLDecodeError:
+            continue
+        if _has(data, keys):
+            return next((at for at in range(start, count) if lines[at - 1].strip()[:1] not in ("", "#")), count)
+        start = count + 1
+    return 0
+
+
+def _has(data: Any, keys: tuple[str | int, ...]) -> bool:
+    for key in keys:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _upward(root: Path) -> tuple[Path, ...]:
+    """Without a repository only the folder itself counts: what lies above it is nobody's promise."""
+    limit = top(root)
+    if limit is None:
+        return (root,)
+    return tuple(here for here in (root, *root.parents) if here.is_relative_to(limit))
+
+
+def _read(file: Path) -> Config | None:
+    """One file's settings; None for a pyproject.toml that has none."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CouplingError(f"cannot read the configuration {file}: {error}") from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CouplingError(f"{file.name}: not readable as TOML: {error}") from error
+    keys: tuple[str, ...] = ("tool", "coupling")
+    if file.name != "pyproject.toml" and not _has(data, keys):
+        keys = ()
+    elif not _has(data, keys):
+        return None
+    for key in keys:
+        data = data[key]
+    place = _Place(file.name, text, keys)
+    if not isinstance(data, dict):
+        raise place.error("[tool.coupling] is a table")
+    return _config(data, place, base=str(file.resolve().parent))
+
+
+def _config(data: dict[str, Any], place: _Place, base: str = "") -> Config:
+    for key in data:
+        if key not in KEYS:
+            raise place.error(f"unknown key `{key}`{did_you_mean(key, KEYS)}. Known: {', '.join(KEYS)}", key)
+    made = {key.replace("-", "_"): _value(key, value, place) for key, value in data.items()}
+    return Config(**made, file=place.file if place.text else "", base=base)
+
+
+def _value(key: str, value: Any, place: _Place) -> Any:
+    if key == "pedantic":
+        return _typed(value, bool, "true or false", place, key)
+    if key == "fail-on":
+        return _one_of(value, FAIL_ON, place, key)
+    if key == "min-certainty":
+        return _one_of(value, CERTAINTIES, place, key)
+    if key == "per-file-ignores":
+        table = _typed(value, dict, "a table of pattern = [kinds]", place, key)
+        return tuple((pattern, _words(kinds, place, key, pattern)) for pattern, kinds in table.items())
+    if key == "allow":
+        return tuple(_allow(entry, place, at) for at, entry in enumerate(_entries(value, place, key)))
+    if key == "world":
+        return tuple(_world(entry, place, at) for at, entry in enumerate(_entries(value, place, key)))
+    return _words(value, place, key)
+
+
+def _entries(value: Any, place: _Place, key: str) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise place.error(f"`{key}` is an array of tables: write [[tool.coupling.{key}]]", key)
+    return value
+
+
+def _allow(entry: dict[str, Any], place: _Place, at: int) -> Allow:
+    _known(entry, ALLOW_KEYS, place, "allow", at)
+    text = {key: _text(value, place, "allow", at, key) for key, value in entry.items() if key != "loop"}
+    loop = _words(entry.get("loop", []), place, "allow", at, "loop")
+    if not text.get("reason", "").strip():
+        raise place.error("an allowed coupling needs a `reason`", "allow", at)
+    if not (loop or text.get("from") or text.get("to") or text.get("fingerprint")):
+        raise place.error("an allowed coupling needs `from` and `to`, a `loop` of names, or a `fingerprint`", "allow", at)
+    source, target = text.pop("from", ""), text.pop("to", "")
+    return Allow(source=source, target=target, loop=loop, line=place.line("allow", at), **text)
+
+
+def _world(entry: dict[str, Any], place: _Place, at: int) -> World:
+    _known(entry, WORLD_KEYS, place, "world", at)
+    for key in ("shows", "shapes"):
+        if key not in entry:
+            raise place.error(f"a `world` entry needs `{key}`" + (" ([] dismisses)" if key == "shapes" else ""), "world", at)
+    shows, free = (_text(entry.get(key, ""), place, "world", at, key) for key in ("shows", "except"))
+    return World(shows, _words(entry["shapes"], place, "world", at, "shapes"), free, place.line("world", at))
+
+
+def _known(entry: dict[str, Any], known: tuple[str, ...], place: _Place, *where: str | int) -> None:
+    for key in entry:
+        if key not in known:
+            raise place.error(f"unknown key `{key}` in `{where[0]}`{did_you_mean(key, known)}. Known: {', '.join(known)}", *where, key)
+
+
+def _one_of(value: Any, known: tuple[str, ...], place: _Place, key: str) -> str:
+    if value not in known:
+        raise place.error(f"`{key}` is one of {', '.join(known)}, not `{value}`{did_you_mean(str(value), known)}", key)
+    return str(value)
+
+
+def _words(value: Any, place: _Place, *where: str | int) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise place.error(f"`{where[-1]}` is a list of texts, not `{value}`", *where)
+    return tuple(value)
+
+
+def _text(value: Any, place: _Place, *where: str | int) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(_typed(value, str, "a text", place, *where))
+
+
+def _typed(value: Any, kind: type, name: str, place: _Place, *where: str | int) -> Any:
+    if not isinstance(value, kind):
+        raise place.error(f"`{where[-1]}` is {name}, not `{value}`", *where)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, (list, tuple)) else value
