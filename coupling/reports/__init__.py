@@ -1,0 +1,39 @@
+"""Output formats: ``render`` turns a ``Report`` into text. One module a format, imported only when asked for.
+
+Nothing here reads a file or knows the terminal: what a format needs beside the report comes in as ``Options``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from coupling.core.errors import CouplingError, did_you_mean
+from coupling.core.report import Report
+from coupling.reports.options import Options
+
+REPORTS: dict[str, str] = {
+    "text": "coupling.reports.text",
+    "concise": "coupling.reports.concise",
+    "json": "coupling.reports.json",
+    "sarif": "coupling.reports.sarif",
+    "github": "coupling.reports.github",
+    "gitlab": "coupling.reports.gitlab",
+    "markdown": "coupling.reports.markdown",
+    "mermaid": "coupling.reports.mermaid",
+    "dot": "coupling.reports.dot",
+    "html": "coupling.reports.html",
+}
+
+
+def render(format: str, report: Report, **options: object) -> str:
+    """The report in a format of ``REPORTS``; options are the fields of ``Options``.
+
+    Raises CouplingError for an unknown format or option.
+    """
+    if format not in REPORTS:
+        raise CouplingError(f"unknown format `{format}`{did_you_mean(format, tuple(REPORTS))}; formats: {', '.join(REPORTS)}")
+    for name in options:
+        if name not in Options._fields:
+            raise CouplingError(f"unknown report option `{name}`{did_you_mean(name, Options._fields)}")
+    text: str = import_module(REPORTS[format]).render(report, Options(**options))  # type: ignore[arg-type]
+    return text

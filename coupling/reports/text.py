@@ -1,0 +1,124 @@
+"""For people at a terminal: what was read and understood, then each finding with one excerpt a hop.
+
+It opens no file (the excerpts are in the spans) and does not know whether it writes to a terminal: colour is an option.
+"""
+
+from __future__ import annotations
+
+from coupling.core.graph import DataGraph, Finding
+from coupling.core.report import Report
+from coupling.reports import words
+from coupling.reports.options import Options
+from coupling.reports.words import columns, cut, pad, paint, plain
+
+_MAX_PLACE, _MIN_EXCERPT, _MAX_EXCERPT, _MAX_HOLES = 48, 24, 72, 20
+
+
+def render(report: Report, options: Options) -> str:
+    blocks = ["\n".join(_head(report, options))]
+    shown = words.ordered(report.findings) if options.verbose else words.live(report)
+    blocks += [_finding(finding, report.graph, options) for finding in shown]
+    blocks.append("\n".join(_tail(report, options)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _head(report: Report, options: Options) -> list[str]:
+    summary = report.summary
+    read = f"reading    {words.count(summary.files, 'file')}"
+    if summary.languages:
+        read += f"  ({plain(words.languages(summary))})"
+    if options.seconds is not None:
+        read += f"  {options.seconds:.1f} s"
+    names = summary.names_resolved + summary.names_with_holes
+    known = f"understood {summary.names_resolved} of {words.count(names, 'data name')}, {words.count(summary.models, 'model')}, "
+    known += words.count(summary.assets, "data set")
+    lines = [read, known + _holes_hint(report, options)]
+    if words.understood_nothing(summary):
+        lines.append(paint("warning", "warning", options) + ": no model and no data set was understood here: no finding means nothing.")
+        lines.append("           `coupling files` lists what was looked at, `coupling facts FILE` what was understood in a file.")
+    elif not summary.models:
+        lines.append(paint("warning", "warning", options) + ": no model was understood here, so no loop can be found.")
+    return lines + (_details(report) if options.verbose else _unread(report))
+
+
+def _holes_hint(report: Report, options: Options) -> str:
+    number = report.summary.names_with_holes
+    if not number:
+        return ""
+    return f"  {words.count(number, 'name has a hole', 'names have holes')}" + ("" if options.verbose else ": coupling check -v lists them")
+
+
+def _unread(report: Report) -> list[str]:
+    number = max(report.summary.problems, len(report.problems))
+    return [f"not read   {words.count(number, 'place')}, left out of the result: coupling check -v lists them"] if number else []
+
+
+def _details(report: Report) -> list[str]:
+    holes = report.summary.holes
+    lines = [f"hole       {plain(why)}  ({number} times)" for why, number in holes[:_MAX_HOLES]]
+    if len(holes) > _MAX_HOLES:
+        lines.append(f"hole       {len(holes) - _MAX_HOLES} more reasons")
+    problems = sorted(report.problems, key=lambda problem: (problem.span, problem.what))
+    return lines + [f"not read   {words.place(problem.span)}  {plain(problem.what)}" for problem in problems]
+
+
+def _finding(finding: Finding, graph: DataGraph, options: Options) -> str:
+    head = _title(finding, options)
+    full = options.verbose or (finding.severity in ("error", "warning") and not words.is_possible(finding))
+    if not full:
+        return f"{head}   {_where(finding)}coupling explain {words.short(finding)}"
+    return "\n".join([head, *_hops(finding, graph, options), *_facts(finding, graph, options)])
+
+
+def _title(finding: Finding, options: Options) -> str:
+    label = words.label(finding)
+    score = f" ({finding.confidence:.2f})" if finding.confidence < 1 else ""
+    accepted = "accepted " if finding.suppressed else ""
+    return f"{accepted}{paint(f'{label}[{plain(finding.code)} {plain(finding.rule)}]', label, options)}: {plain(finding.message)}{score}"
+
+
+def _where(finding: Finding) -> str:
+    first = f"{words.place(finding.path[0])}, " if finding.path else ""
+    return f"{first}{words.count(len(finding.path), 'hop')}: "
+
+
+def _hops(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
+    rows = words.hops(finding, graph)
+    places = [cut(words.place(hop.span), _MAX_PLACE) for hop in rows]
+    whats = [plain(hop.what) for hop in rows]
+    if rows and finding.rule in words.LOOPS and "close" not in whats[-1]:
+        whats[-1] += ": the loop closes"
+    excerpts = [plain(hop.span.text.strip()) for hop in rows]
+    left = max(map(columns, places), default=0)
+    room = options.width - 4 - left - 4 - max(map(columns, whats), default=0)
+    middle = min(max(map(columns, excerpts), default=0), max(_MIN_EXCERPT, min(_MAX_EXCERPT, room)))
+    return [
+        f"  {_bracket(number, len(rows), options)} {paint(pad(where, left), 'bold', options)}"
+        + f"  {pad(cut(excerpt, middle), middle)}  {what}".rstrip()
+        for number, (where, excerpt, what) in enumerate(zip(places, excerpts, whats, strict=True))
+    ]
+
+
+def _bracket(number: int, total: int, options: Options) -> str:
+    first, middle, last, single = "┌│└╶" if options.unicode else "/|\\-"
+    return single if total == 1 else first if number == 0 else last if number == total - 1 else middle
+
+
+def _facts(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
+    owners = words.owners(finding, graph)
+    rows = [("owners", " -> ".join(owners))] if len(owners) > 1 else []
+    rows += [("when", condition) for condition in finding.when]
+    rows += [("seen", note) for note in finding.notes]
+    rows += [("also", other) for other in finding.also]
+    rows += [("accepted", finding.suppressed)] if finding.suppressed else []
+    advice = finding.help or "break the flow at one hop, or declare it"
+    rows.append(("help", f"{advice}: coupling explain {words.short(finding)}"))
+    rows.append(("certain", words.certain(finding, graph)))
+    return [f"  {paint(pad(name, 8), 'help' if name == 'help' else 'dim', options)} {plain(value)}" for name, value in rows]
+
+
+def _tail(report: Report, options: Options) -> list[str]:
+    line = f"{words.tally(report.findings)} in {words.count(report.summary.files, 'file')}."
+    if any(not finding.suppressed for finding in report.findings):
+        line += " Draw it: coupling graph --findings-only -o coupling.svg"
+    return [paint(line, "bold", options)]

@@ -1,0 +1,185 @@
+"""Wording shared by the formats for people: places, counts, certainty, owners. Text from the repository is hostile:
+``plain`` makes it harmless on a terminal, every other format escapes on top of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from coupling.core.graph import DataGraph, Edge, Finding, Node
+from coupling.core.report import Report, Summary
+from coupling.core.source import Span
+from coupling.reports.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+SEVERITIES = ("error", "warning", "note")
+_RANKS = ("error", "warning", "possible", "note")
+LOOPS = ("feedback-loop", "indirect-feedback-loop", "hidden-feedback-loop")
+SURE = 0.8
+"""Below this confidence a finding is a question to the reader ("possible")."""
+
+_LANGUAGES = {
+    "python": ("Python", "Python"), "notebook": ("notebook", "notebooks"), "sql": ("SQL", "SQL"), "shell": ("shell", "shell"),
+    "yaml": ("YAML", "YAML"), "toml": ("TOML", "TOML"), "json": ("JSON", "JSON"), "ini": ("INI", "INI"), "make": ("Makefile", "Makefiles"),
+    "dvc": ("DVC", "DVC"), "web": ("web", "web"), "ci": ("CI", "CI"), "dockerfile": ("Dockerfile", "Dockerfiles"),
+}  # fmt: skip
+_COLORS = {"error": "1;31", "warning": "1;33", "note": "1;36", "possible": "1;35", "dim": "2", "help": "32", "bold": "1"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BIDI = frozenset("\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c")
+
+
+class Hop(NamedTuple):
+    """One step of a finding: the place, what happens there, and its edge in the graph when it has one."""
+
+    span: Span
+    what: str
+    edge: Edge | None
+
+
+def plain(text: str) -> str:
+    """One line without control characters, direction marks and lone surrogates: each is shown as its escape."""
+    return "".join(_shown(ch) if _hidden(ch) else ch for ch in text.replace("\t", " "))
+
+
+def _hidden(ch: str) -> bool:
+    return ch < " " or "\x7f" <= ch <= "\x9f" or ch in _BIDI or "\ud800" <= ch <= "\udfff"
+
+
+def _shown(ch: str) -> str:
+    return {"\n": "\\n", "\r": "\\r"}.get(ch) or (f"\\x{ord(ch):02x}" if ord(ch) < 256 else f"\\u{ord(ch):04x}")
+
+
+def paint(text: str, color: str, options: Options) -> str:
+    """``text`` in a colour, when colours are wanted."""
+    return f"\x1b[{_COLORS.get(color, '0')}m{text}\x1b[0m" if options.color and text else text
+
+
+def dump(value: object) -> str:
+    """Indented JSON; lone surrogates (undecodable file names) stay escapes, because UTF-8 cannot hold them."""
+    text = json.dumps(value, indent=1, ensure_ascii=False)
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+
+
+def columns(text: str) -> int:
+    """How many terminal columns a text takes."""
+    return sum(0 if unicodedata.combining(ch) else 2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
+
+
+def cut(text: str, width: int, more: str = "…") -> str:
+    """The text within ``width`` columns, its end replaced by an ellipsis when it is longer."""
+    if columns(text) <= width:
+        return text
+    out, used = [], columns(more)
+    for ch in text:
+        used += columns(ch)
+        if used > width:
+            break
+        out.append(ch)
+    return "".join(out).rstrip() + more
+
+
+def pad(text: str, width: int) -> str:
+    return text + " " * max(0, width - columns(text))
+
+
+def place(span: Span) -> str:
+    """``train/fit.py:33``, with the cell for notebooks."""
+    line = f":{span.line}" if span.line else ""
+    return plain(span.path) + line + (f" (cell {span.cell})" if span.cell else "")
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}".replace(",", " ")
+
+
+def label(finding: Finding) -> str:
+    """What stands before the brackets: the severity, or ``possible`` where the reader has to decide."""
+    return "possible" if is_possible(finding) else finding.severity
+
+
+def is_possible(finding: Finding) -> bool:
+    return finding.confidence < SURE
+
+
+def rank(finding: Finding) -> tuple[bool, int, str, str, tuple[Span, ...], str]:
+    """Sort key: worst first, what the reader has to decide before mere notes, accepted last."""
+    word = label(finding)
+    severity = _RANKS.index(word) if word in _RANKS else len(_RANKS)
+    return bool(finding.suppressed), severity, finding.code, finding.fingerprint, finding.path, finding.message
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=rank)
+
+
+def live(report: Report) -> list[Finding]:
+    """The findings that nobody accepted, worst first."""
+    return [finding for finding in ordered(report.findings) if not finding.suppressed]
+
+
+def hops(finding: Finding, graph: DataGraph) -> list[Hop]:
+    """The finding's path, tolerant of missing texts and edges."""
+    out = []
+    for number, span in enumerate(finding.path):
+        what = finding.path_text[number] if number < len(finding.path_text) else ""
+        index = finding.path_edges[number] if number < len(finding.path_edges) else -1
+        out.append(Hop(span, what, graph.edges[index] if 0 <= index < len(graph.edges) else None))
+    return out
+
+
+def certain(finding: Finding, graph: DataGraph) -> str:
+    """Why to believe it, or where not to."""
+    if finding.certainty == "exact":
+        return "every hop read in the code"
+    weak = [place(hop.span) for hop in hops(finding, graph) if hop.edge and hop.edge.certainty == finding.certainty]
+    where = f" at {', '.join(dict.fromkeys(weak))}" if weak else ""
+    if finding.certainty == "partial":
+        return f"names match by pattern, or the value passes an unknown call{where}"
+    return f"a guess: nearness in the code, no data flow followed{where}"
+
+
+def owners(finding: Finding, graph: DataGraph) -> list[str]:
+    """Owners along the path, in order, repeats only where the owner changes."""
+    by_id = {node.id: node.owner for node in graph.nodes}
+    out: list[str] = []
+    for edge in dict.fromkeys(hop.edge for hop in hops(finding, graph) if hop.edge):
+        for node in (edge.source, edge.target):
+            if (owner := by_id.get(node, "")) and (not out or out[-1] != owner):
+                out.append(owner)
+    return out
+
+
+def name_of(node_id: str, names: dict[str, Node]) -> str:
+    """A node's name, also for ids that the graph does not hold (``kind:type:name``)."""
+    if node := names.get(node_id):
+        return node.name
+    return node_id.split(":", 2)[-1]
+
+
+def languages(summary: Summary) -> str:
+    """``388 Python, 11 notebooks``: the most frequent first."""
+    rows = sorted(summary.languages, key=lambda row: (-row[1], row[0]))
+    return ", ".join(f"{n} {_LANGUAGES.get(kind, (kind, kind))[n != 1]}" for kind, n in rows)
+
+
+def understood_nothing(summary: Summary) -> bool:
+    return not (summary.assets or summary.models)
+
+
+def short(finding: Finding) -> str:
+    """How a command line names the finding: the first letters of its fingerprint."""
+    return plain(finding.fingerprint[:8])
+
+
+def tally(findings: Sequence[Finding]) -> str:
+    """``1 error, 1 warning, 1 to decide, 2 accepted``; the accepted are counted but not mixed in."""
+    live = [finding for finding in findings if not finding.suppressed]
+    sure = [finding for finding in live if not is_possible(finding)]
+    parts = [count(n, word) for word in SEVERITIES if (n := sum(f.severity == word for f in sure))]
+    parts += [f"{n} to decide"] if (n := len(live) - len(sure)) else []
+    parts += [f"{n} accepted"] if (n := len(findings) - len(live)) else []
+    return ", ".join(parts) if live else ", ".join(["no coupling found", *parts])
