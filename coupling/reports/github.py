@@ -1,0 +1,59 @@
+"""Annotations of GitHub Actions: a workflow command a finding, worst first, as many as a step shows."""
+
+from __future__ import annotations
+
+from coupling.core.graph import Finding
+from coupling.core.report import Report
+from coupling.core.source import Span
+from coupling.reports import words
+from coupling.reports.change import primary
+from coupling.reports.options import Options
+from coupling.reports.words import plain
+
+MAX_EACH = 10
+"""GitHub shows ten errors and ten warnings of a step; notices are counted apart."""
+_COMMANDS = {"error": "error", "warning": "warning"}
+
+
+def render(report: Report, options: Options) -> str:
+    lines: list[str] = []
+    shown = {"error": 0, "warning": 0, "notice": 0}
+    hidden = 0
+    for finding in words.live(report):
+        command = _COMMANDS.get(words.label(finding), "notice")
+        shown[command] += 1
+        if shown[command] > MAX_EACH - (command == "notice"):
+            hidden += 1
+            continue
+        lines.append(_annotation(command, finding, report, options))
+    lines += _last(report, hidden)
+    return "\n".join(lines) + "\n"
+
+
+def _last(report: Report, hidden: int) -> list[str]:
+    if words.understood_nothing(report.summary):
+        return ["::warning title=coupling::no model and no data set was understood here: no finding means nothing"]
+    more = f"{hidden} more in the summary" if hidden else ""
+    return [f"::notice title=coupling::{more}"] if more else [f"coupling: {words.tally(report.findings)}"]
+
+
+def _annotation(command: str, finding: Finding, report: Report, options: Options) -> str:
+    span = primary(finding, report, options)
+    head = {"title": f"{finding.code} {finding.rule}"} | (_position(span) if span else {})
+    steps = [f"{number}. {words.place(hop.span)} {hop.what}" for number, hop in enumerate(words.hops(finding, report.graph), 1)]
+    body = [finding.message, *steps, *([f"help: {finding.help}"] if finding.help else [])]
+    properties = ",".join(f"{name}={escape(plain(value), True)}" for name, value in head.items())
+    text = "\n".join(map(plain, body))
+    return f"::{command} {properties}::{escape(text)}"
+
+
+def _position(span: Span) -> dict[str, str]:
+    line = max(1, span.line)
+    out = {"file": span.path, "line": str(line), "endLine": str(max(line, span.end_line))}
+    return out | ({"col": str(span.col)} if span.col else {})
+
+
+def escape(text: str, is_property: bool = False) -> str:
+    """Text that cannot end the command or begin another."""
+    out = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return out.replace(":", "%3A").replace(",", "%2C") if is_property else out

@@ -1,0 +1,144 @@
+"""What a picture shows: shapes and arrows chosen from the graph within a budget. Mermaid, DOT and the viewer draw it.
+
+Comes in: a report and the reader's selection. Goes out: ``Picture``, with what was cut. It does not know any syntax.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Finding, Node
+from coupling.core.report import Report
+from coupling.reports import change, select, words
+from coupling.reports.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_MAX_UNITS = 2
+_MAX_TIPS = 6
+
+
+class Shape(NamedTuple):
+    """``mark`` is + or - in a comparison; ``loop`` is true on a finding's way."""
+
+    id: str
+    kind: str
+    type: str
+    label: str
+    mark: str = ""
+    loop: bool = False
+    certainty: str = "exact"
+
+
+class Arrow(NamedTuple):
+    """``source`` and ``target`` are positions in ``Picture.shapes``; ``edges`` what it stands for."""
+
+    source: int
+    target: int
+    kind: str
+    label: str
+    mark: str = ""
+    loop: bool = False
+    certainty: str = "exact"
+    edges: tuple[Edge, ...] = ()
+
+
+class Picture(NamedTuple):
+    shapes: tuple[Shape, ...]
+    arrows: tuple[Arrow, ...]
+    cut: str = ""
+    """What the budget left out, in words; empty when everything is drawn."""
+
+
+def draw(report: Report, options: Options, budget: tuple[int, int], findings: Sequence[Finding] | None = None) -> Picture:
+    """The picture of a report within a format's budget of nodes and edges: only ``findings`` when they are given or asked
+    for, with the marks of change when there is a base."""
+    shown = words.live(report) if findings is None else list(findings)
+    graph = report.graph
+    if options.findings_only or findings is not None:
+        graph = select.findings_only(graph, shown)
+    graph, marks = _with_removed(graph, report, options.base) if options.base else (graph, {})
+    if options.focus:
+        graph = select.focus(graph, options.focus, options.depth)
+    if not options.units:
+        graph = select.collapse(graph, select.path_edges(report.graph, shown))
+    loops = select.path_edges(report.graph, [finding for finding in shown if words.label(finding) != "note"])
+    limits = tuple(min(asked, own) if asked else own for asked, own in zip((options.max_nodes, options.max_edges), budget, strict=True))
+    return _budgeted(graph, loops, marks, limits[0], limits[1])
+
+
+def _with_removed(graph: DataGraph, report: Report, base: Report) -> tuple[DataGraph, dict[object, str]]:
+    """The graph with what the base had beside it, and the marks of nodes (by id) and edges (by key). A part of the graph
+    gets only the removed edges within it and those of findings that are gone."""
+    diff = change.compare(report, base)
+    here, whole = {node.id for node in graph.nodes}, len(graph.edges) == len(report.graph.edges)
+    ended = select.path_edges(base.graph, diff.removed)
+    gone = tuple(edge for edge in diff.edges_removed if whole or edge in ended or {edge.source, edge.target} <= here)
+    ends = {end for edge in gone for end in (edge.source, edge.target)}
+    extra = tuple(node for node in (*report.graph.nodes, *diff.nodes_removed) if node.id not in here and (whole or node.id in ends))
+    marks: dict[object, str] = dict.fromkeys(map(change.key, diff.edges_added), "+")
+    marks.update(dict.fromkeys(map(change.key, gone), "-"))
+    marks.update(dict.fromkeys(diff.nodes_added, "+"))
+    marks.update(dict.fromkeys((node.id for node in diff.nodes_removed), "-"))
+    return DataGraph((*graph.nodes, *extra), (*graph.edges, *gone)), marks
+
+
+def _budgeted(graph: DataGraph, loops: frozenset[Edge], marks: Mapping[object, str], max_nodes: int, max_edges: int) -> Picture:
+    """Loops first, then changes, then their neighbours, then the rest by name."""
+    nodes = _known(graph)
+    hot = {end for edge in loops for end in (edge.source, edge.target)}
+    near = {end for edge in graph.edges if hot & {edge.source, edge.target} for end in (edge.source, edge.target)}
+    order = sorted(nodes.values(), key=lambda n: (n.id not in hot, n.id not in marks, n.id not in near, n.kind == "unit", n.id))
+    kept = sorted(order[:max_nodes], key=lambda node: node.id)
+    place = {node.id: number for number, node in enumerate(kept)}
+    arrows = _arrows([e for e in graph.edges if e.source in place and e.target in place], place, nodes, loops, marks)
+    total = len({(edge.source, edge.target, edge.kind) for edge in graph.edges})
+    chosen = sorted(sorted(arrows, key=lambda arrow: (not arrow.loop, not arrow.mark))[:max_edges])
+    shapes = tuple(Shape(n.id, n.kind, n.type, n.name or n.id, marks.get(n.id, ""), n.id in hot, n.certainty) for n in kept)
+    return Picture(shapes, tuple(chosen), _cut(len(nodes) - len(kept), total - len(chosen)))
+
+
+def _known(graph: DataGraph) -> dict[str, Node]:
+    """Nodes by id, also those that only edges name."""
+    nodes = select.named(graph)
+    for edge in graph.edges:
+        for end in (edge.source, edge.target):
+            if end not in nodes:
+                kind, type_, name = (*end.split(":", 2), "", "")[:3]
+                nodes[end] = Node(end, kind, type_, "", name or end)
+    return nodes
+
+
+def _arrows(
+    edges: Iterable[Edge], place: Mapping[str, int], nodes: Mapping[str, Node], loops: frozenset[Edge], marks: Mapping[object, str]
+) -> list[Arrow]:
+    """One arrow for all edges of one kind between two nodes: what several scripts do alike is one line."""
+    bundles: dict[tuple[int, int, str], list[Edge]] = {}
+    for edge in edges:
+        bundles.setdefault((place[edge.source], place[edge.target], edge.kind), []).append(edge)
+    return [_arrow(ends, bundle, nodes, loops, marks) for ends, bundle in sorted(bundles.items())]
+
+
+def _arrow(
+    ends: tuple[int, int, str], bundle: list[Edge], nodes: Mapping[str, Node], loops: frozenset[Edge], marks: Mapping[object, str]
+) -> Arrow:
+    found = {marks.get(change.key(edge), "") for edge in bundle}
+    roles = sorted({edge.role for edge in bundle if edge.role and edge.role != "data"})
+    units = sorted({posixpath.basename(words.name_of(edge.unit, dict(nodes))) for edge in bundle if edge.unit})
+    more = f" +{len(units) - _MAX_UNITS}" if len(units) > _MAX_UNITS else ""
+    label = ends[2] + (f" as {', '.join(roles)}" if roles else "") + (f" · {', '.join(units[:_MAX_UNITS])}{more}" if units else "")
+    best = min((edge.certainty for edge in bundle), key=CERTAINTIES.index)
+    return Arrow(*ends, label, found.pop() if len(found) == 1 else "", any(edge in loops for edge in bundle), best, tuple(sorted(bundle)))
+
+
+def _cut(nodes: int, edges: int) -> str:
+    parts = [words.count(n, word) for n, word in ((nodes, "node"), (edges, "edge")) if n > 0]
+    return f"{' and '.join(parts)} more, not drawn" if parts else ""
+
+
+def tip(arrow: Arrow) -> list[str]:
+    """What a reader sees when pointing at an arrow, a line each: why it is there."""
+    lines = [f"{edge.why or edge.kind} ({', '.join(words.place(span) for span in edge.evidence) or 'no place'})" for edge in arrow.edges]
+    return [f"{arrow.label}, {arrow.certainty}", *lines[:_MAX_TIPS]]

@@ -1,0 +1,137 @@
+"""SARIF 2.1.0 for code scanning: a result a finding, its path as a code flow whose last step closes the loop."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from coupling.core.graph import Finding
+from coupling.core.report import Report
+from coupling.core.source import Problem, Span
+from coupling.reports import words
+from coupling.reports.change import primary
+from coupling.reports.kinds import KINDS, Kind, kind_of
+from coupling.reports.options import Options
+from coupling.reports.words import plain
+
+Json = dict[str, object]
+
+MAX_RESULTS, MAX_STEPS, MAX_TEXT, MAX_NOTIFICATIONS = 5_000, 1_000, 1_000, 1_000
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning"}
+_PRECISION = {"exact": "very-high", "partial": "high", "guess": "medium"}
+_PROBLEM = {"error": "error", "warning": "warning", "note": "recommendation"}
+
+
+def render(report: Report, options: Options) -> str:
+    return words.dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, options)]})
+
+
+def _run(report: Report, options: Options) -> Json:
+    findings = words.ordered(report.findings)[:MAX_RESULTS]
+    kinds = {finding.code: kind_of(finding) for finding in findings} | KINDS
+    rules = {code: number for number, code in enumerate(sorted(kinds))}
+    known = {finding.fingerprint for finding in options.base.findings} if options.base else None
+    driver = {"name": "coupling", "semanticVersion": report.version, "rules": [_rule(code, kinds[code]) for code in sorted(kinds)]}
+    return {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"coupling/{plain(options.project)}/" if options.project else "coupling/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(report)],
+        "results": [_result(finding, report, options, rules, known) for finding in findings],
+    }
+
+
+def _rule(code: str, kind: Kind) -> Json:
+    return {
+        "id": code,
+        "name": "".join(part.capitalize() for part in plain(kind.name).split("-")),
+        "shortDescription": {"text": _text(kind.short)},
+        "fullDescription": {"text": _text(kind.full)},
+        "help": {
+            "text": f"{kind.full}\n\n{kind.help}",
+            "markdown": f"{kind.full}\n\n**How to break it:** {kind.help}\n\n`coupling explain {code}`",
+        },
+        "defaultConfiguration": {"level": _LEVELS.get(kind.severity, "note")},
+        "properties": {
+            "tags": ["machine-learning", "coupling", kind.name],
+            "precision": "high",
+            "problem.severity": _PROBLEM.get(kind.severity, "recommendation"),
+        },
+    }
+
+
+def _invocation(report: Report) -> Json:
+    notes: list[Json] = []
+    if words.understood_nothing(report.summary):
+        notes.append({"level": "warning", "message": {"text": "no model and no data set was understood: no result means nothing"}})
+    notes += [_notification(problem) for problem in sorted(report.problems, key=lambda p: (p.span, p.what))[:MAX_NOTIFICATIONS]]
+    return {"executionSuccessful": True, "toolExecutionNotifications": notes}
+
+
+def _notification(problem: Problem) -> Json:
+    return {"level": "note", "message": {"text": _text(problem.what)}, "locations": [_location(problem.span)]}
+
+
+def _result(finding: Finding, report: Report, options: Options, rules: dict[str, int], known: set[str] | None) -> Json:
+    at = primary(finding, report, options)
+    result: Json = {
+        "ruleId": finding.code,
+        "ruleIndex": rules[finding.code],
+        "level": "note" if words.is_possible(finding) else _LEVELS.get(finding.severity, "note"),
+        "message": {"text": _message(finding, report)},
+        "locations": [_location(at or Span("."))],
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{plain(finding.fingerprint)}:1",
+            "couplingFingerprint/v1": plain(finding.fingerprint),
+        },
+        "properties": {
+            "precision": _PRECISION.get(finding.certainty, "low"),
+            "certainty": finding.certainty,
+            "confidence": finding.confidence,
+        },
+    }
+    if finding.path:
+        result["codeFlows"] = [_flow(finding, report)]
+    if finding.suppressed:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(finding.suppressed)}]
+    if known is not None:
+        result["baselineState"] = "unchanged" if finding.fingerprint in known else "new"
+    return result
+
+
+def _message(finding: Finding, report: Report) -> str:
+    parts = [plain(finding.message), *(f"Only when {plain(condition)}." for condition in finding.when), *map(plain, finding.notes)]
+    parts += [f"Help: {plain(finding.help)}"] if finding.help else []
+    return _text("\n".join([*parts, f"Certainty: {words.certain(finding, report.graph)}."]), lines=True)
+
+
+def _flow(finding: Finding, report: Report) -> Json:
+    """One step a hop; a loop ends where it began, so that a viewer shows it closed."""
+    rows = words.hops(finding, report.graph)[: MAX_STEPS - 1]
+    steps = [_step(hop.span, hop.what or finding.message) for hop in rows]
+    if finding.rule in words.LOOPS:
+        steps.append(_step(rows[0].span, f"and round again: {rows[0].what}"))
+    return {"message": {"text": _text(finding.message)}, "threadFlows": [{"locations": steps}]}
+
+
+def _step(span: Span, what: str) -> Json:
+    return {"location": _location(span) | {"message": {"text": _text(what)}}}
+
+
+def _location(span: Span) -> Json:
+    line, width = max(1, span.line), len(span.text.rstrip("\r\n"))
+    start = max(1, span.col) if span.col <= width or not width else 1
+    region: Json = {"startLine": line, "startColumn": start, "endLine": max(line, span.end_line), "endColumn": max(start, width) + 1}
+    if span.text:
+        region["snippet"] = {"text": plain(span.text)}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri(span.path)}, "region": region}}
+
+
+def uri(path: str) -> str:
+    """A path as a relative URI reference: a first segment with a colon would read as a scheme, so it is escaped too."""
+    return quote(path.removeprefix("./").encode("utf-8", "backslashreplace"), safe="/-._~+@,=()!$'*")
+
+
+def _text(text: str, lines: bool = False) -> str:
+    clean = "\n".join(map(plain, text.split("\n"))) if lines else plain(text)
+    return (clean if len(clean) <= MAX_TEXT else clean[: MAX_TEXT - 1] + "…") or "coupling"
