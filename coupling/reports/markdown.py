@@ -65,11 +65,9 @@ def _section(finding: Finding, report: Report, options: Options, drawn: bool) ->
         lines.append(f"```mermaid\n{picture}```")
     if finding.path:
         lines.append(_hops(finding, report, options))
-    lines += [
-        f"- {name}: {escape(text)}"
-        for name, texts in (("only when", finding.when), ("seen", finding.notes), ("also", finding.also))
-        for text in texts
-    ]
+    facts = (("only when", finding.when), ("seen", finding.notes), ("also", finding.also))
+    if rows := [f"- {name}: {escape(text)}" for name, texts in facts for text in texts]:
+        lines.append("\n".join(rows))
     lines.append(f"**How to break it:** {escape(finding.help or kind_of(finding).help)}")
     lines.append(_accept(finding))
     return "\n\n".join(lines)
@@ -87,7 +85,8 @@ def _hops(finding: Finding, report: Report, options: Options) -> str:
     rows = ["| hop | where | owner |", "|---|---|---|"]
     hops = words.hops(finding, report.graph)
     for hop in hops[:MAX_HOPS]:
-        who = owner.get(hop.edge.target if hop.edge.kind != "trains" else hop.edge.source, "") if hop.edge else ""
+        ends = () if hop.edge is None else (hop.edge.source, hop.edge.target)[:: 1 if hop.edge.kind == "predicts" else -1]
+        who = next((owner[end] for end in ends if owner.get(end)), "")
         rows.append(f"| {escape(hop.what) or 'passes'} | {_place(hop.span, options)} | {code(who) if who else ''} |")
     if len(hops) > MAX_HOPS:
         rows.append(f"| {len(hops) - MAX_HOPS} more hops | | |")

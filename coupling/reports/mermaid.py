@@ -37,7 +37,8 @@ def flowchart(picture: Picture, compared: bool = False) -> str:
         lines += [_CLASSES, f"  class {','.join(loop)} loop"]
     hot = [str(number) for number, arrow in enumerate(picture.arrows) if arrow.loop]
     if hot:
-        lines.append(f"  linkStyle {','.join(hot)} stroke:#b3261e,stroke-width:3px")
+        thick = "" if compared else ",stroke-width:3px"
+        lines.append(f"  linkStyle {','.join(hot)} stroke:#b3261e{thick}")
     return "\n".join(lines) + "\n"
 
 
