@@ -1,15 +1,16 @@
 """Read, run and rewrite case files: Markdown documents that hold several in-memory files and say on each line what happens there.
 
-Comes in: the text of a document. A heading (``#`` or ``##``) starts a case; `` `path`: `` before a fenced block makes the block a file.
-Goes out: cases, what was expected and what the stages found. Expectations are comments at the end of a line, with the words of docs/rules.md::
+Comes in: the text of a document. A heading (``#`` or ``##``) starts a case; `` `path`: `` before a fenced block makes it a file.
+Goes out: cases, what was expected and what the stages found. Expectations are comments at the end of a line, in the words of rules::
 
     df.to_csv("a.csv")        # writes: file a.csv; finding: entanglement
     df.to_json(name)          # todo: writes: file b.json
 
 Families: ``reads`` ``writes`` ``saves`` ``loads`` (KIND NAME), ``trains``, ``predicts``, ``finding`` (RULE, on the last line of its path).
-``checks: WORDS`` up to the second heading names the families that are strict in the document, after it those of one case; ``notes`` and ``guesses`` let findings of that severity
-and certainty count. Expectations are removed before the file is analysed, so that any format can carry them. A ``.ipynb`` block in percent
-format (``# %%``) becomes a notebook. ``expect: FILE:LINE EVENTS`` after a block says it for files whose lines must stay as they are. ``todo:`` is a known miss and
+``checks: WORDS`` up to the second heading names the families that are strict in the document, after it those of one case;
+``notes`` and ``guesses`` let findings of that severity and certainty count. Expectations are removed before the file is
+analysed, so that any format can carry them. A ``.ipynb`` block in percent format (``# %%``) becomes a notebook.
+``expect: FILE:LINE EVENTS`` after a block says it for files whose lines must stay as they are. ``todo:`` is a known miss and
 fails when it starts to pass. It does not know what is right: with ``COUPLING_UPDATE=1`` it writes down what is.
 """
 
@@ -22,8 +23,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from coupling import discover
 from coupling.build import build
+
+from coupling import discover
 from coupling.core.graph import DataGraph, Edge, Finding
 from coupling.core.source import SourceFile, Span
 from coupling.detectors import detect
@@ -147,7 +149,7 @@ def run(files: Iterable[tuple[str, str]]) -> tuple[DataGraph, tuple[Finding, ...
     facts = []
     for path, text in files:
         data = text.encode()
-        kind = discover.kind(path, data)
+        kind = discover.kind_of(path)
         if kind:
             facts.append(parse(SourceFile(path, kind, len(data)), data))
     graph = build(link(facts, rules(), [path for path, _ in files]))
@@ -161,13 +163,12 @@ def events(case: Case) -> frozenset[tuple[Place, str]]:
     names = {node.id: f"{node.type} {node.name}" for node in graph.nodes}
     found = [_edge_event(edge, names) for edge in graph.edges]
     found += [(finding.path[-1], f"finding: {finding.rule}") for finding in findings if _counts(finding, case.checks) and finding.path]
-    return frozenset(
-        ((span.path, _row(span, texts)), event) for span, event in found if event and event.split(":")[0] in case.checks
-    )
+    return frozenset(((span.path, _row(span, texts)), event) for span, event in found if event and event.split(":")[0] in case.checks)
 
 
 def _edge_event(edge: Edge, names: dict[str, str]) -> tuple[Span, str]:
-    """The evidence of an access starts with the library call; a flow into a model ends with the training, out of it starts with the prediction."""
+    """An access's evidence starts with the library call; a flow into a model ends with its training, one out of it starts with
+    its prediction."""
     if not edge.evidence:
         return Span(""), ""
     if edge.kind in ("reads", "loads"):
@@ -199,11 +200,12 @@ def _notebook(lines: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
         kind = "markdown" if "[markdown]" in lines[start] else "code"
         extra = ' "outputs": [], "execution_count": null,' if kind == "code" else ""
         out.append(f'  {{"cell_type": "{kind}", "metadata": {{}},{extra} "source": [')
-        out += [f"   {json.dumps(line + chr(10))}{',' if at < end - 1 else ''}" for at, line in enumerate(lines[start + 1 : end], start + 1)]
+        cell = [json.dumps(line + "\n") for line in lines[start + 1 : end]]
+        out += [f"   {line}{',' if at < len(cell) else ''}" for at, line in enumerate(cell, 1)]
         out.append("  ]}" + ("," if end < len(lines) else ""))
         rows += [start + 1, *range(start + 2, end + 1), 0]
     out += [" ],", ' "metadata": {"kernelspec": {"language": "python", "name": "python3"}}, "nbformat": 4, "nbformat_minor": 5', "}"]
-    return "\n".join(out) + "\n", tuple(rows)
+    return "\n".join(out) + "\n", (*rows, 0, 0, 0)
 
 
 def _row(span: Span, texts: dict[str, tuple[str, tuple[int, ...]]]) -> int:

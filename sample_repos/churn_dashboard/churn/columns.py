@@ -1,0 +1,2 @@
+FEATURES = ["months", "minutes", "complaints"]
+LABEL = "cancelled"

@@ -1,0 +1,4 @@
+from pathlib import PurePosixPath
+
+MODELS = PurePosixPath("models")
+ENCODER = MODELS / "categories.joblib"
