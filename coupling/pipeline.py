@@ -1,0 +1,171 @@
+"""The stages in order: discover -> parse -> link -> graph -> detect -> report. Read this first.
+
+Comes in: a folder and its ``Config``. Goes out: a ``Report``, and beside it what ``discover`` left out. Every stage is a
+function over frozen values; this module hands them on, remembers what it can, and reads the lines that the report quotes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coupling import __version__, suppress, world
+from coupling import config as configuration
+from coupling.cache import Cache, digest, tree_digest
+from coupling.config import Config
+from coupling.core import codec
+from coupling.core.errors import CouplingError
+from coupling.core.facts import SCHEMA, Comment, FileFacts
+from coupling.core.graph import DataGraph, Finding
+from coupling.core.report import Report, Summary
+from coupling.core.source import Listing, Problem
+from coupling.core.template import holes
+from coupling.discover import Found, discover
+from coupling.quote import quote
+from coupling.reading import Progress, Reading, read
+
+if TYPE_CHECKING:
+    from coupling.link.events import LinkedRepo
+
+PROJECT_RULES = Path(".coupling") / "rules"
+
+
+class Analysis(NamedTuple):
+    """What the repository alone decides: everything before selection and acceptance. This is what the cache keeps."""
+
+    graph: DataGraph
+    findings: tuple[Finding, ...]
+    summary: Summary
+    problems: tuple[Problem, ...]
+    ignores: tuple[suppress.Ignore, ...]
+
+
+class Run(NamedTuple):
+    """A report and what only the command line tells: the files left out, and whether the cache worked."""
+
+    report: Report
+    listing: Listing
+    cache: str
+
+
+def check_path(path: str | Path, *, cache: bool = True, jobs: int = 0, **options: Any) -> Report:
+    """Analyse a folder with its own configuration, and ``options`` in place of single settings."""
+    root = folder(path)
+    config = configuration.load(root)
+    given = configuration.make(**options)
+    config = Config(**{name: getattr(given if name in options else config, name) for name in Config.__dataclass_fields__})
+    return run(root, config, cache=cache, jobs=jobs).report
+
+
+def folder(path: str | Path) -> Path:
+    """The folder to analyse.
+
+    Raises CouplingError for anything else.
+    """
+    root = Path(path)
+    if not root.is_dir():
+        what = "is a file: coupling is between files, so give the folder" if root.exists() else "does not exist"
+        raise CouplingError(f"`{path}` {what}")
+    return root.resolve()
+
+
+def run(root: Path, config: Config, *, cache: bool = True, jobs: int = 0, progress: Progress | None = None) -> Run:
+    """All stages. The same repository, rules and configuration give the same report, with and without the cache."""
+    found = discover(root, config.exclude, config.below(root))
+    store = Cache(root, _code(), enabled=cache)
+    try:
+        reading = read(root, found, store, jobs, progress)
+        analysis = _saved(store, _key(reading, found, config))
+        if analysis is None:
+            analysis = _fresh(root, reading, found, config)
+            if reading.lasting:
+                store.remember_result(_key(reading, found, config), codec.dumps(analysis))
+    finally:
+        store.close()
+    return Run(_report(root, analysis, config), found.listing, store.why)
+
+
+def analyse(facts: Sequence[FileFacts], listing: Listing, rules: Path, config: Config) -> Analysis:
+    """Link, graph, detect. The heavy imports are here, so that an unchanged repository loads none of them."""
+    from coupling.build import build
+    from coupling.detectors import detect
+    from coupling.link import link
+    from coupling.rulebook import load
+
+    linked = link(facts, load(rules), _paths(listing))
+    graph, misses = world.declare(build(linked), config)
+    findings = detect(graph)
+    problems = {*(problem for each in facts for problem in each.problems), *linked.problems, *misses}
+    ignores = suppress.ignores(_comments(facts), {each.path: each.cells for each in facts if each.cells})
+    return Analysis(graph, findings, summarise(listing, linked, graph), tuple(sorted(problems)), ignores)
+
+
+def summarise(listing: Listing, linked: LinkedRepo, graph: DataGraph) -> Summary:
+    """What was read and what of it was understood. A name is counted once, however often the code uses it."""
+    kinds = Counter(node.kind for node in graph.nodes)
+    stored = [access.asset for access in linked.accesses] + [store.asset for store in linked.stores]
+    names = {(asset.kind, asset.name, asset.cwd) for asset in stored}
+    unknown = [name for _, name, _ in names if holes(name)]
+    return Summary(
+        files=len(listing.files),
+        units=kinds["unit"],
+        assets=kinds["asset"],
+        models=kinds["model"],
+        names_resolved=len(names) - len(unknown),
+        names_with_holes=len(unknown),
+        languages=_most_first(file.kind for file in listing.files),
+        holes=_most_first(hole.why for name in unknown for hole in holes(name)),
+    )
+
+
+def _fresh(root: Path, reading: Reading, found: Found, config: Config) -> Analysis:
+    analysis = analyse(reading.load(), found.listing, root / PROJECT_RULES, config)
+    graph, findings = quote(root, analysis.graph, analysis.findings)
+    return analysis._replace(graph=graph, findings=findings)
+
+
+def _report(root: Path, analysis: Analysis, config: Config) -> Report:
+    """Selection and acceptance depend on the configuration and the date, so no cache holds them."""
+    marked, unused = suppress.accept(analysis.findings, analysis.graph, analysis.ignores, config, date.today())
+    findings = suppress.choose(marked, config, config.below(root))
+    problems = tuple(sorted({*analysis.problems, *unused}))
+    return Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
+
+
+def _code() -> bytes:
+    """The state of the analyzer and its rules: a part of every key."""
+    package = Path(__file__).parent
+    return digest(__version__, str(SCHEMA), tree_digest(package, package.parent / "rules"))
+
+
+def _key(reading: Reading, found: Found, config: Config) -> bytes:
+    """The key of a whole result: every file's content, every name, the project's rules and what the configuration adds to the graph."""
+    contents = (f"{path}\0{key.hex()}" for path, key in sorted(reading.keys.items()))
+    rules = sorted((reading.root / PROJECT_RULES).rglob("*.yaml"))
+    own = (digest(file.name, file.read_bytes()) for file in rules)
+    return digest(reading.store.code, *contents, "\n".join(_paths(found.listing)), *own, repr(config.world), config.file)
+
+
+def _saved(store: Cache, key: bytes) -> Analysis | None:
+    text = store.result(key)
+    if text is None:
+        return None
+    try:
+        return codec.loads(Analysis, text)
+    except (ValueError, TypeError, LookupError):
+        return None  # a damaged cache knows nothing
+
+
+def _paths(listing: Listing) -> tuple[str, ...]:
+    return tuple(sorted([*(file.path for file in listing.files), *listing.others]))
+
+
+def _comments(facts: Sequence[FileFacts]) -> dict[str, tuple[Comment, ...]]:
+    return {each.path: each.comments for each in facts if each.comments}
+
+
+def _most_first(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(words).items(), key=lambda row: (-row[1], row[0])))

@@ -1,0 +1,100 @@
+"""Where output goes: colours, width, progress, files.
+
+Comes in: texts, and what the user said about them. Goes out: bytes on stdout, stderr and in files. It does not know what they say.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from coupling.core.errors import CouplingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FEW_FILES = 100
+"""Parsing fewer files is over before a bar could be read."""
+
+
+def wants_color(choice: str, stream: TextIO) -> bool:
+    """Flag, then NO_COLOR, then FORCE_COLOR or CLICOLOR_FORCE, then whether a person looks at a capable terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    forced = os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE") or "0"
+    if forced != "0":
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def speaks_unicode(stream: TextIO) -> bool:
+    """Whether line-drawing characters can be written."""
+    try:
+        "┌│└→".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def width(stream: TextIO) -> int:
+    return shutil.get_terminal_size((140, 24)).columns if stream.isatty() else 140
+
+
+def say(text: str) -> None:
+    """Results, on stdout. A reader that has seen enough (``| head``) ends the writing, not the run with its exit code."""
+    if not text:
+        return
+    stream = sys.stdout
+    data = (text if text.endswith("\n") else text + "\n").encode(stream.encoding or "utf-8", "backslashreplace")
+    try:
+        stream.flush()
+        stream.buffer.write(data)
+        stream.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def tell(text: str) -> None:
+    """Everything that is no result, on stderr."""
+    click.echo(text, err=True)
+
+
+def save(file: str, content: str | bytes) -> None:
+    """Write an output file.
+
+    Raises CouplingError when that is not possible.
+    """
+    try:
+        Path(file).write_bytes(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+    except OSError as error:
+        raise CouplingError(f"cannot write {file}: {error.strerror}") from error
+
+
+@contextmanager
+def progress(wanted: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar for people who wait: on a terminal, outside CI, when there is much to do."""
+    if not wanted or not sys.stderr.isatty() or os.environ.get("CI"):
+        yield None
+        return
+    shown = False
+
+    def step(done: int, total: int) -> None:
+        nonlocal shown
+        if total >= FEW_FILES and (done % 20 == 0 or done == total):
+            filled = 30 * done // total
+            click.echo(f"\rparsing    [{'#' * filled}{'.' * (30 - filled)}] {done}/{total} files", err=True, nl=False)
+            shown = True
+
+    try:
+        yield step
+    finally:
+        if shown:
+            click.echo("\r" + " " * 70 + "\r", err=True, nl=False)
