@@ -88,6 +88,20 @@ def run(root: Path, config: Config, *, cache: bool = True, jobs: int = 0, progre
     return Run(_report(root, analysis, config), found.listing, store.why)
 
 
+def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0) -> tuple[tuple[FileFacts, ...], LinkedRepo]:
+    """The first half, for those who ask what was understood: every file's facts, and what link made of them."""
+    from coupling.link import link
+    from coupling.rulebook import load
+
+    found = discover(root, config.exclude, config.below(root))
+    store = Cache(root, _code(), enabled=cache)
+    try:
+        facts = read(root, found, store, jobs).load()
+    finally:
+        store.close()
+    return facts, link(facts, load(root / PROJECT_RULES), _paths(found.listing))
+
+
 def analyse(facts: Sequence[FileFacts], listing: Listing, rules: Path, config: Config) -> Analysis:
     """Link, graph, detect. The heavy imports are here, so that an unchanged repository loads none of them."""
     from coupling.build import build

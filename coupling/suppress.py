@@ -35,10 +35,14 @@ class Ignore(NamedTuple):
         return named and any(span.path == self.path and self.line in _lines(span) for span in finding.path)
 
 
-def names(word: str, finding: Finding) -> bool:
-    """Whether ``word`` (a code, the beginning of one, a kind's name, or ``all``) means the finding."""
+def means(word: str, code: str, name: str) -> bool:
+    """Whether ``word`` (a code, the beginning of one, a kind's name, or ``all``) means the kind."""
     low = word.lower()
-    return low in ("all", finding.rule) or (low.startswith("cpl") and finding.code.lower().startswith(low))
+    return low in ("all", name) or (low.startswith("cpl") and code.lower().startswith(low))
+
+
+def names(word: str, finding: Finding) -> bool:
+    return means(word, finding.code, finding.rule)
 
 
 def choose(findings: Iterable[Finding], config: Config, below: str = "") -> tuple[Finding, ...]:

@@ -1,0 +1,5 @@
+"""``python -m coupling`` is ``coupling``."""
+
+from coupling.cli import main
+
+main()
