@@ -1,0 +1,22 @@
+"""CPL203: model B predicts on model A's output and was not trained on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coupling.core.graph import Finding
+from coupling.detectors.finding import by_way_of, titles
+from coupling.detectors.flow import Flow
+from coupling.detectors.pairs import Group, Link, edges_of, finding, grouped, pairs, sources_of, targets_of
+
+
+def find(flow: Flow) -> Iterator[Finding]:
+    found = [Link(pair.source, pair.target, "", 0, pair.infer[0], pair.infer[1:]) for pair in pairs(flow) if pair.infer and not pair.train]
+    for group in grouped(found):
+        yield finding(flow, "chained-inference", group, _message(flow, group))
+
+
+def _message(flow: Flow, group: Group) -> str:
+    targets, sources = targets_of(group), titles(flow, sources_of(group))
+    verb, way = "predicts" if len(targets) == 1 else "predict", by_way_of(flow, edges_of(group))
+    return f"{titles(flow, targets)} {verb} on outputs of {sources} without training on them{way}"

@@ -1,0 +1,53 @@
+"""CPL402: what evaluates a model also trained it, or is the model's own output.
+
+A split of one file is no contamination: an edge that notes a split, a holdout or a filter reads part of the rows. A
+score on the training data beside one on held-out data is none either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from coupling.core.graph import Finding
+from coupling.detectors.finding import make, title
+from coupling.detectors.flow import Flow, Way, use_of
+
+PART = re.compile(r"split|hold.?out|held|fold|filter|where|limit|sampl|subset|test|valid|slice|row", re.I)
+
+
+def find(flow: Flow) -> Iterator[Finding]:
+    for model in flow.models:
+        evaluations = [i for i in flow.incoming(model, "trains", "feeds") if use_of(flow.edges[i]) == "evaluate"]
+        own = _own_ways(flow, model)
+        seen_rows = {i: found for i in evaluations if (found := _trained_on(flow, model, i))}
+        only_seen = len({*own, *seen_rows}) == len(evaluations)
+        dirty = [i for i in evaluations if i in own or (i in seen_rows and only_seen)]
+        for index in {flow.edges[i].source: i for i in reversed(dirty)}.values():
+            yield _finding(flow, model, index, own.get(index), seen_rows.get(index, []))
+
+
+def _own_ways(flow: Flow, model: str) -> dict[int, Way]:
+    """Evaluation edge -> the surest way by which the model's own output arrives there."""
+    ways = [way for level in flow.levels for way in flow.reach(model, level).ways("evaluate", model)]
+    return {way[-1]: way for way in reversed(ways)}
+
+
+def _trained_on(flow: Flow, model: str, evaluation: int) -> list[int]:
+    """The trainings of the model on the very rows that evaluate it."""
+    edge = flow.edges[evaluation]
+    if edge.kind != "trains" or any(PART.search(note) for note in edge.notes):
+        return []
+    rows = [i for i in flow.trainings(edge.source) if flow.canon(flow.edges[i].target) == model]
+    return [i for i in rows if not any(PART.search(note) for note in flow.edges[i].notes)]
+
+
+def _finding(flow: Flow, model: str, evaluation: int, own: Way | None, trained: list[int]) -> Finding:
+    name, asset = title(flow, model), flow.edges[evaluation].source
+    if own:
+        message = f"{name} is evaluated on its own outputs" + ("" if flow.kind(asset) == "model" else f", in {title(flow, asset)}")
+        edges: Way = own
+    else:
+        message = f"{name} is evaluated on {title(flow, asset)}, which it was trained on"
+        edges = (trained[0], evaluation)
+    return make(flow, "contaminated-evaluation", message, edges)

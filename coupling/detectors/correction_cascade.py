@@ -1,0 +1,27 @@
+"""CPL202: model B takes model A's output as an input both when it is trained and when it predicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coupling.core.graph import Finding
+from coupling.detectors.finding import by_way_of, titles
+from coupling.detectors.flow import Flow
+from coupling.detectors.pairs import Group, Link, edges_of, finding, grouped, is_cascade, pairs, sources_of, targets_of
+
+
+def find(flow: Flow) -> Iterator[Finding]:
+    cascades = {(pair.source, pair.target): pair for pair in pairs(flow) if is_cascade(flow, pair)}
+    found = []
+    for pair in cascades.values():
+        ways = [way for way in pair.train if flow.edges[way[-1]].role != "labels"]
+        found.append(Link(pair.source, pair.target, "", 0, ways[0], tuple(ways[1:])))
+    for group in grouped(found):
+        uses = [i for link in group for i in cascades[link.source, link.target].infer[0]]
+        yield finding(flow, "correction-cascade", group, _message(flow, group), uses)
+
+
+def _message(flow: Flow, group: Group) -> str:
+    targets, sources = targets_of(group), titles(flow, sources_of(group))
+    verb, way = "takes" if len(targets) == 1 else "take", by_way_of(flow, edges_of(group))
+    return f"{titles(flow, targets)} {verb} outputs of {sources} as input, in training and in prediction{way}"

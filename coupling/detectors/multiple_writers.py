@@ -1,0 +1,36 @@
+"""CPL302: two different units write one data set that a model trains on. Seeds, migrations and tests are no writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coupling.core.graph import Finding
+from coupling.detectors.data import writers
+from coupling.detectors.finding import listed, make, title
+from coupling.detectors.flow import Flow
+
+
+def find(flow: Flow) -> Iterator[Finding]:
+    for asset in sorted(node for node in flow.into if flow.kind(node) == "asset" and "test" not in flow.tags(node)):
+        trainings = _trainings_behind(flow, asset)
+        found = writers(flow, asset) if trainings else {}
+        if len(found) > 1:
+            paths = sorted(found)
+            models = list(dict.fromkeys(flow.canon(flow.edges[way[-1]].target) for way in trainings))
+            yield make(
+                flow,
+                "multiple-writers",
+                f"{listed(paths)} write {title(flow, asset)}, which {title(flow, models[0])} is trained on",
+                [*(found[path][0] for path in paths), *trainings[0], *(way[-1] for way in trainings[1:])],
+                key=((asset, *paths), ()),
+                models=models,
+                assets=(asset,),
+            )
+
+
+def _trainings_behind(flow: Flow, asset: str) -> list[tuple[int, ...]]:
+    """The trainings that read the data set, or what is made of it in one step."""
+    direct: list[tuple[int, ...]] = [(i,) for i in flow.trainings(asset)]
+    made = [(i, j) for i in flow.outgoing(asset, "derives") for j in flow.trainings(flow.edges[i].target)]
+    ways = [*direct, *made]
+    return [way for way in ways if not flow.is_component(flow.canon(flow.edges[way[-1]].target))]

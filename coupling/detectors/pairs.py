@@ -1,0 +1,122 @@
+"""Which model's output reaches which other model, directly: the shared ground of CPL201, CPL202 and CPL203.
+
+A pair in which each also depends on the other is part of a loop and left to the loops. Findings are grouped: many
+sources of one consumer, or many consumers of one source, are one coupling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from coupling.core.graph import Finding
+from coupling.detectors.finding import make
+from coupling.detectors.flow import Flow, Way
+
+MAX_WAYS = 4
+"""Couplings of their own that are told apart between two models."""
+
+
+class Pair(NamedTuple):
+    """The ways of a source's output to a consumer's training and prediction, the surest and shortest first."""
+
+    source: str
+    target: str
+    train: tuple[Way, ...]
+    infer: tuple[Way, ...]
+
+
+class Link(NamedTuple):
+    """One way between two models that a detector reports."""
+
+    source: str
+    target: str
+    role: str
+    order: int
+    way: Way
+    also: tuple[Way, ...] = ()
+
+
+Group = list[Link]
+"""The links of one finding: they share a source or a consumer."""
+
+
+def pairs(flow: Flow) -> list[Pair]:
+    """Every pair of different models, fitted components left out."""
+    return [pair for source in flow.models for pair in _of_source(flow, source)]
+
+
+def _of_source(flow: Flow, source: str) -> list[Pair]:
+    ways: dict[str, dict[str, list[Way]]] = {}
+    for level in flow.levels:
+        reach = flow.reach(source, level)
+        for arrival in reach.arrivals:
+            target = arrival.model
+            if arrival.use == "evaluate" or target == source or flow.is_component(target) or flow.in_one_loop(source, target, level):
+                continue
+            found = ways.setdefault(target, {"train": [], "infer": []})[arrival.use]
+            if len(found) < 8 * MAX_WAYS:
+                found.append(reach.way(arrival))
+    return [Pair(source, target, _unique(found["train"]), _unique(found["infer"])) for target, found in sorted(ways.items())]
+
+
+def _unique(ways: list[Way]) -> tuple[Way, ...]:
+    return tuple(dict.fromkeys(ways))
+
+
+def is_cascade(flow: Flow, pair: Pair) -> bool:
+    """Whether the consumer takes the output as an input both when it is trained and when it predicts. Labels are no
+    input: a student that is trained on them needs no teacher to predict."""
+    return bool(pair.infer) and any(flow.edges[way[-1]].role != "labels" for way in pair.train)
+
+
+def links(flow: Flow, pair: Pair, ways: Iterable[Way]) -> list[Link]:
+    """The ways between two models that are couplings of their own."""
+    named = flow.apart(ways)[:MAX_WAYS]
+    return [Link(pair.source, pair.target, flow.edges[way[-1]].role, n, way, tuple(also)) for n, (way, also) in enumerate(named)]
+
+
+def grouped(all_links: Sequence[Link]) -> Iterator[Group]:
+    """The fewest findings: again and again the end that most of the remaining links share."""
+    left = list(all_links)
+    while left:
+        counts: dict[tuple[str, ...], int] = {}
+        for link in left:
+            for key in _keys(link):
+                counts[key] = counts.get(key, 0) + 1
+        best = min(counts, key=lambda key: (-counts[key], key[0] != "target", key))
+        yield [link for link in left if best in _keys(link)]
+        left = [link for link in left if best not in _keys(link)]
+
+
+def _keys(link: Link) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    order = str(link.order)
+    return ("target", link.target, link.role, order), ("source", link.source, link.role, order)
+
+
+def sources_of(group: Group) -> list[str]:
+    return list(dict.fromkeys(link.source for link in group))
+
+
+def targets_of(group: Group) -> list[str]:
+    return list(dict.fromkeys(link.target for link in group))
+
+
+def edges_of(group: Group) -> Way:
+    return tuple(dict.fromkeys(i for link in group for i in link.way))
+
+
+def finding(flow: Flow, rule: str, group: Group, message: str, more: Sequence[int] = ()) -> Finding:
+    """One finding for a group; ``more`` are edges to show after its ways."""
+    sources, targets, edges = sources_of(group), targets_of(group), edges_of(group)
+    named = sorted({*sources, *targets, *(node for link in group for node in flow.assets(link.way))})
+    kinds = sorted({f"{flow.edges[i].kind}/{flow.edges[i].role}" for i in edges})
+    return make(
+        flow,
+        rule,
+        message,
+        list(dict.fromkeys((*edges, *more))),
+        key=(named, kinds),
+        models=(*sources, *(t for t in targets if t not in sources)),
+        also=[way for link in group for way in link.also],
+    )

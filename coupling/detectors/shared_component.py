@@ -1,0 +1,90 @@
+"""CPL204: several models depend on one fitted component or on one model's weights, so refitting it changes them all.
+
+A component is a fitted transformer, an upstream model that others call inside their own training and prediction, or
+a model that is trained here and from whose weights others start. A frozen public base is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coupling.core.graph import Finding
+from coupling.detectors.data import different
+from coupling.detectors.finding import make, title, titles
+from coupling.detectors.flow import Flow, Way
+
+
+def find(flow: Flow) -> Iterator[Finding]:
+    for component in flow.learners:
+        if _is_fitted_here(flow, component):
+            ways = _users(flow, component)
+            if len(ways) > 1 or (ways and not flow.is_component(component) and _starts(flow, component)):
+                yield _finding(flow, component, ways)
+
+
+def _is_fitted_here(flow: Flow, component: str) -> bool:
+    """Fitted by this repository, or restored from an artifact that is not a public one."""
+    if flow.fitted_on(component):
+        return True
+    public = {"base", "remote"} & set(flow.tags(component))
+    return not public and any(_is_private(flow, flow.edges[i].source) for i in flow.incoming(component, "loads"))
+
+
+def _is_private(flow: Flow, asset: str) -> bool:
+    node = flow.nodes.get(asset)
+    return node is not None and node.type not in ("hub", "url") and "remote" not in node.tags and bool(flow.incoming(asset, "saves"))
+
+
+def _users(flow: Flow, component: str) -> dict[str, Way]:
+    """Model -> the way by which it depends on the component."""
+    found: dict[str, Way] = dict(_starts(flow, component))
+    trained = _trained(flow, component) if flow.is_component(component) else _called_inside(flow, component)
+    last = different(flow, [way[-1] for way in trained.values()])
+    for model, way in trained.items():
+        if way[-1] in last:
+            found.setdefault(model, way)
+    return found
+
+
+def _starts(flow: Flow, component: str) -> dict[str, Way]:
+    """Models that start from the component's weights, other than its own lineage."""
+    if "base" in flow.tags(component):
+        return {}
+    edges = [i for i in flow.outgoing(component, "initialises") if flow.canon(flow.edges[i].target) != component]
+    return {flow.canon(flow.edges[i].target): (i,) for i in reversed(edges)}
+
+
+def _trained(flow: Flow, component: str) -> dict[str, Way]:
+    found: dict[str, Way] = {}
+    for level in flow.levels:
+        reach = flow.reach(component, level)
+        for arrival in reach.arrivals:
+            if arrival.use == "train" and arrival.model != component and not flow.is_component(arrival.model):
+                found.setdefault(arrival.model, reach.way(arrival))
+    return found
+
+
+def _called_inside(flow: Flow, model: str) -> dict[str, Way]:
+    """Consumers that call the model with nothing stored between, both where they are trained and where they predict."""
+    uses: dict[str, dict[str, int]] = {}
+    for index in flow.outgoing(model, "feeds"):
+        edge = flow.edges[index]
+        if flow.canon(edge.target) != model and not flow.is_component(flow.canon(edge.target)):
+            uses.setdefault(flow.canon(edge.target), {}).setdefault(edge.role, index)
+    return {target: (roles["train"],) for target, roles in uses.items() if {"train", "infer"} <= set(roles)}
+
+
+def _finding(flow: Flow, component: str, ways: dict[str, Way]) -> Finding:
+    users = sorted(ways)
+    edges = [*flow.fitted_on(component)[:1], *(i for model in users for i in ways[model])]
+    name = title(flow, component)
+    shared = f"{titles(flow, users)} {'share' if len(users) > 1 else 'shares weights with'} {name}"
+    message = f"{shared}{', so that refitting it changes all of them' if len(users) > 1 else ', so that retraining one changes the other'}"
+    return make(
+        flow,
+        "shared-component",
+        message,
+        list(dict.fromkeys(edges)),
+        key=((component, *users), ()),
+        models=(component, *users),
+    )

@@ -1,0 +1,78 @@
+"""CPL304: training reads a remote moving source, or a path that the repository overwrites in place, without a version.
+
+One finding a data set with every training that reads it in its path. A remote source behind a derived file is the
+finding; the file between is a hop of it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from coupling.core.graph import Finding
+from coupling.detectors.data import is_pinned, writers
+from coupling.detectors.finding import make, titles
+from coupling.detectors.flow import Flow, Way, use_of
+
+
+def find(flow: Flow) -> Iterator[Finding]:
+    ways: dict[str, list[Way]] = {}
+    for index, edge in enumerate(flow.edges):
+        if edge.kind == "trains" and use_of(edge) == "train" and index in flow.into.get(flow.canon(edge.target), ()):
+            for asset, way in _moving(flow, index):
+                ways.setdefault(asset, []).append(way)
+    groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for asset in sorted(ways):
+        key = sorted({(flow.canon(flow.edges[w[-1]].target), flow.edges[w[-1]].unit) for w in ways[asset]})
+        groups.setdefault((*key, ("remote" if _is_remote(flow, asset) else "", "")), []).append(asset)
+    for assets in groups.values():
+        yield _finding(flow, assets, [way for asset in assets for way in ways[asset]])
+
+
+def _moving(flow: Flow, training: int) -> list[tuple[str, Way]]:
+    """The moving sources behind a training, each with the way from it; the training's own data set when it is
+    overwritten in place and nothing remote is behind it."""
+    asset = flow.edges[training].source
+    if is_pinned(flow, asset):
+        return []
+    remote = _remote_behind(flow, asset, training)
+    if remote:
+        return remote
+    made = writers(flow, asset)
+    return [(asset, (made[min(made)][0], training))] if made else []
+
+
+def _remote_behind(flow: Flow, asset: str, training: int) -> list[tuple[str, Way]]:
+    found: list[tuple[str, Way]] = []
+    queue: deque[tuple[str, Way]] = deque([(asset, (training,))])
+    seen = {asset}
+    while queue:
+        here, way = queue.popleft()
+        if _is_remote(flow, here):
+            found.append((here, way))
+            continue
+        for index in flow.incoming(here, "derives"):
+            source = flow.edges[index].source
+            if source not in seen and not is_pinned(flow, source):
+                seen.add(source)
+                queue.append((source, (index, *way)))
+    return found
+
+
+def _is_remote(flow: Flow, asset: str) -> bool:
+    return "remote" in flow.tags(asset)
+
+
+def _finding(flow: Flow, assets: list[str], ways: list[Way]) -> Finding:
+    models = list(dict.fromkeys(flow.canon(flow.edges[way[-1]].target) for way in ways))
+    verb = "trains" if len(models) == 1 else "train"
+    how = "a moving source that nothing pins" if _is_remote(flow, assets[0]) else "overwritten in place and not versioned"
+    return make(
+        flow,
+        "unversioned-training-data",
+        f"{titles(flow, models)} {verb} on {titles(flow, assets)}, {how}",
+        list(dict.fromkeys(i for way in ways for i in way)),
+        key=((*assets, *models), ()),
+        models=models,
+        assets=assets,
+    )
