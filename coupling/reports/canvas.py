@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_NODES, MAX_EDGES, MAX_LABEL = 300, 900, 26
 _MARKS = {"+": " plus", "-": " minus"}
-_DROP = 46
+_DROP = 60
 """How far an arrow that runs back hangs below its shapes."""
 
 

@@ -41,7 +41,7 @@ def _annotation(command: str, finding: Finding, report: Report, options: Options
     span = primary(finding, report, options)
     head = {"title": f"{finding.code} {finding.rule}"} | (_position(span) if span else {})
     steps = [f"{number}. {words.place(hop.span)} {hop.what}" for number, hop in enumerate(words.hops(finding, report.graph), 1)]
-    body = [finding.message, *steps, *([f"help: {finding.help}"] if finding.help else [])]
+    body = [finding.message, *steps, *([f"help: {words.advice(finding)[0]}"] if finding.help else [])]
     properties = ",".join(f"{name}={escape(plain(value), True)}" for name, value in head.items())
     text = "\n".join(map(plain, body))
     return f"::{command} {properties}::{escape(text)}"

@@ -123,11 +123,15 @@ def _join(numbers: list[int]) -> str:
 def _facts(finding: Finding, report: Report) -> str:
     rows = [("owners", " → ".join(words.owners(finding, report.graph)))] if words.owners(finding, report.graph) else []
     rows += [("accepted", finding.suppressed)] if finding.suppressed else []
-    rows += [(name, text) for name, texts in (("when", finding.when), ("seen", finding.notes), ("also", finding.also)) for text in texts]
-    rows += [("help", finding.help or kind_of(finding).help), ("certain", words.certain(finding, report.graph))]
+    rows += [
+        (name, text) for name, texts in (("when", finding.when), ("seen", words.seen(finding)), ("also", finding.also)) for text in texts
+    ]
+    rows += [("help", words.advice(finding)[0] or kind_of(finding).help), ("certain", words.certain(finding, report.graph))]
     rows += [("confidence", f"{finding.confidence:.2f}")] if finding.confidence < 1 else []
     rows += [("fingerprint", finding.fingerprint)]
-    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{safe(text)}</dd>' for name, text in rows)}</dl>"
+    block = "\n".join(map(safe, words.advice(finding)[1].splitlines()))
+    paste = f"<pre><code>{block}</code></pre>" if block else ""
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{safe(text)}</dd>' for name, text in rows)}</dl>{paste}"
 
 
 def _hop(hop: words.Hop, arrows: list[int]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 190, 40, 110, 26, 30
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 190, 40, 170, 30, 30
 _SWEEPS = 6
 
 

@@ -65,10 +65,10 @@ def _section(finding: Finding, report: Report, options: Options, drawn: bool) ->
         lines.append(f"```mermaid\n{picture}```")
     if finding.path:
         lines.append(_hops(finding, report, options))
-    facts = (("only when", finding.when), ("seen", finding.notes), ("also", finding.also))
+    facts = (("only when", finding.when), ("seen", words.seen(finding)), ("also", finding.also))
     if rows := [f"- {name}: {escape(text)}" for name, texts in facts for text in texts]:
         lines.append("\n".join(rows))
-    lines.append(f"**How to break it:** {escape(finding.help or kind_of(finding).help)}")
+    lines.append(f"**How to break it:** {escape(words.advice(finding)[0] or kind_of(finding).help)}")
     lines.append(_accept(finding))
     return "\n\n".join(lines)
 
@@ -96,8 +96,10 @@ def _hops(finding: Finding, report: Report, options: Options) -> str:
 def _accept(finding: Finding) -> str:
     """The block of the configuration that accepts the finding, ready to paste."""
     fingerprint = words.dump(plain(finding.fingerprint)).strip()
-    block = f'[[tool.coupling.allow]]\nfingerprint = {fingerprint}\nreason = "why this is wanted"'
-    return f"<details><summary>How to accept it</summary>\n\n{fence(block, 'toml')}\n\n</details>"
+    allow = f'[[tool.coupling.allow]]\nfingerprint = {fingerprint}\nreason = "why this is wanted"'
+    given = words.advice(finding)[1]
+    block, title = (given, "How to state or dismiss it") if given else (allow, "How to accept it")
+    return f"<details><summary>{title}</summary>\n\n{fence(block, 'toml')}\n\n</details>"
 
 
 def _fold(title: str, findings: list[Finding], report: Report, options: Options) -> list[str]:

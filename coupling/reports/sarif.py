@@ -100,9 +100,9 @@ def _result(finding: Finding, report: Report, options: Options, rules: dict[str,
 
 
 def _message(finding: Finding, report: Report) -> str:
-    parts = [plain(finding.message), *(f"Only when {plain(condition)}." for condition in finding.when), *map(plain, finding.notes)]
-    parts += [f"Help: {plain(finding.help)}"] if finding.help else []
-    return _text("\n".join([*parts, f"Certainty: {words.certain(finding, report.graph)}."]), lines=True)
+    parts = [plain(finding.message), *(f"Only when {plain(condition)}." for condition in finding.when), *map(plain, words.seen(finding))]
+    parts += [f"Help: {words.advice(finding)[0]}", words.advice(finding)[1]] if finding.help else []
+    return _text("\n".join([*filter(None, parts), f"Certainty: {words.certain(finding, report.graph)}."]), lines=True)
 
 
 def _flow(finding: Finding, report: Report) -> Json:

@@ -66,15 +66,21 @@ def _finding(finding: Finding, graph: DataGraph, options: Options) -> str:
     head = _title(finding, options)
     full = options.verbose or (finding.severity in ("error", "warning") and not words.is_possible(finding))
     if not full:
-        return f"{head}   {_where(finding)}coupling explain {words.short(finding)}"
-    return "\n".join([head, *_hops(finding, graph, options), *_facts(finding, graph, options)])
+        return "\n".join([f"{head}   {_where(finding)}coupling explain {words.short(finding)}", *_block(finding)])
+    return "\n".join([head, *_hops(finding, graph, options), *_facts(finding, graph, options), *_block(finding)])
 
 
 def _title(finding: Finding, options: Options) -> str:
     label = words.label(finding)
-    score = f" ({finding.confidence:.2f})" if finding.confidence < 1 else ""
+    number = f"{finding.confidence:.2f}"
+    score = f" ({number})" if finding.confidence < 1 and number not in finding.message else ""
     accepted = "accepted " if finding.suppressed else ""
     return f"{accepted}{paint(f'{label}[{plain(finding.code)} {plain(finding.rule)}]', label, options)}: {plain(finding.message)}{score}"
+
+
+def _block(finding: Finding) -> list[str]:
+    """What to paste into the configuration; only what is undecided brings one."""
+    return [f"           {line}" for line in words.advice(finding)[1].splitlines()]
 
 
 def _where(finding: Finding) -> str:
@@ -108,10 +114,10 @@ def _facts(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
     owners = words.owners(finding, graph)
     rows = [("owners", " -> ".join(owners))] if len(owners) > 1 else []
     rows += [("when", condition) for condition in finding.when]
-    rows += [("seen", note) for note in finding.notes]
+    rows += [("seen", note) for note in words.seen(finding)]
     rows += [("also", other) for other in finding.also]
     rows += [("accepted", finding.suppressed)] if finding.suppressed else []
-    advice = finding.help or "break the flow at one hop, or declare it"
+    advice = words.advice(finding)[0] or "break the flow at one hop, or declare it"
     rows.append(("help", f"{advice}: coupling explain {words.short(finding)}"))
     rows.append(("certain", words.certain(finding, graph)))
     return [f"  {paint(pad(name, 8), 'help' if name == 'help' else 'dim', options)} {plain(value)}" for name, value in rows]

@@ -170,6 +170,18 @@ def understood_nothing(summary: Summary) -> bool:
     return not (summary.assets or summary.models)
 
 
+def advice(finding: Finding) -> tuple[str, str]:
+    """What to do, in a sentence, and the block to paste where there is one: a finding's help carries it after its first line."""
+    sentence, _, block = finding.help.partition("\n")
+    clean = "\n".join(plain(line) for line in block.splitlines())
+    return plain(sentence.strip().rstrip(":")), clean
+
+
+def seen(finding: Finding) -> list[str]:
+    """The notes worth a line: that a finding is possible stands in its label."""
+    return [note for note in finding.notes if note != "possible"]
+
+
 def short(finding: Finding) -> str:
     """How a command line names the finding: the first letters of its fingerprint."""
     return plain(finding.fingerprint[:8])
