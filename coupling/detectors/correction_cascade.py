@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from coupling.core.graph import Finding
 from coupling.detectors.finding import by_way_of, titles
 from coupling.detectors.flow import Flow
-from coupling.detectors.pairs import Group, Link, edges_of, finding, grouped, is_cascade, pairs, sources_of, targets_of
+from coupling.detectors.pairs import Group, Link, cascade, edges_of, finding, grouped, pairs, sources_of, targets_of
 
 
 def find(flow: Flow) -> Iterator[Finding]:
-    cascades = {(pair.source, pair.target): pair for pair in pairs(flow) if is_cascade(flow, pair)}
-    found = []
-    for pair in cascades.values():
-        ways = [way for way in pair.train if flow.edges[way[-1]].role != "labels"]
-        found.append(Link(pair.source, pair.target, "", 0, ways[0], tuple(ways[1:])))
+    found, used = [], {}
+    for pair in pairs(flow):
+        if ways := cascade(flow, pair):
+            others = tuple(way for way in pair.train if way != ways[0] and flow.edges[way[-1]].role != "labels")
+            found.append(Link(pair.source, pair.target, "", 0, ways[0], others))
+            used[pair.source, pair.target] = ways[1]
     for group in grouped(found):
-        uses = [i for link in group for i in cascades[link.source, link.target].infer[0]]
+        uses = [i for link in group for i in used[link.source, link.target]]
         yield finding(flow, "correction-cascade", group, _message(flow, group), uses)
 
 

@@ -8,6 +8,7 @@ from coupling.detectors.flow import Flow
 
 NO_WRITER = frozenset({"test", "tests", "conftest", "seed", "seeds", "seeder", "fixture", "fixtures", "migration", "migrations", "alembic"})
 STAGES = frozenset({"stage", "step", "target", "task", "job", "workflow"})
+DECLARING = (".yaml", ".yml", ".json", ".toml", "Makefile", "MLproject")
 WRITES = ("writes", "derives", "predicts")
 
 
@@ -44,7 +45,8 @@ def writers(flow: Flow, asset: str) -> dict[str, list[int]]:
         if is_no_writer(flow, unit, path):
             continue
         node = flow.nodes.get(unit)
-        home = staged if node is not None and node.type in STAGES else found
+        only_declares = path.endswith(DECLARING) or (node is not None and node.type in STAGES)
+        home = staged if only_declares else found
         home.setdefault(path, []).append(index)
     return found or staged
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from coupling.core.graph import Finding
 from coupling.detectors.finding import by_way_of, titles
 from coupling.detectors.flow import Flow
-from coupling.detectors.pairs import Group, edges_of, finding, grouped, is_cascade, links, pairs, sources_of, targets_of
+from coupling.detectors.pairs import Group, cascade, edges_of, finding, grouped, links, pairs, sources_of, targets_of
 
 AS = {"labels": "on labels made by", "features": "on features made by"}
 
 
 def find(flow: Flow) -> Iterator[Finding]:
-    found = [link for pair in pairs(flow) if pair.train and not is_cascade(flow, pair) for link in links(flow, pair, pair.train)]
+    found = [link for pair in pairs(flow) if pair.train and cascade(flow, pair) is None for link in links(flow, pair, pair.train)]
     for group in grouped(found):
         yield finding(flow, "entanglement", group, _message(flow, group))
 

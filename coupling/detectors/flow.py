@@ -4,8 +4,10 @@ Comes in: a ``DataGraph``. Goes out: for a model, the trainings, predictions and
 with the edges of one shortest way, and the strongly connected parts in which loops lie. It never enumerates cycles, and
 it does not know which reach is a finding: the detectors do.
 
-A search state is (node, column, marked): the column that carries the output ('' when unknown), and whether the way has
-passed what the caller asked for. Models that are one lineage (``initialises`` with role ``same``) are one node.
+A search state is (node, slot, marked). The slot of a data set is the column that carries the output ('' when unknown).
+The slot of a model is the unit in which the output became its input: what it then predicts elsewhere is not made of it;
+'' when the output trained it, since weights travel everywhere. ``marked`` says whether the way has passed what the
+caller asked for. Models that are one lineage (``initialises`` with role ``same``) are one node.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import NamedTuple
 from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Node
 
 Step = tuple[str, str, bool]
-"""Node, column, marked."""
+"""Node, slot, marked."""
 
 Way = tuple[int, ...]
 """Indices of edges, in the data's order."""
@@ -143,19 +145,23 @@ class Flow:
         """The edges into a model that train it."""
         return [i for i in self.incoming(model, "trains", "feeds") if use_of(self.edges[i]) == "train"]
 
-    def steps(self, node: str, column: str) -> Iterator[tuple[int, str]]:
-        """The edges that an output in this column leaves a node by, and the column in which it arrives."""
+    def steps(self, node: str, slot: str) -> Iterator[tuple[int, str]]:
+        """The edges that an output in this slot leaves a node by, and the slot in which it arrives."""
+        inside = slot if self.kind(node) == "model" else ""
+        column = "" if inside else slot
         for index in self.out.get(node, ()):
             edge = self.edges[index]
-            if edge.kind in CARRIES and not (column and edge.columns and column not in edge.columns):
-                for arrives in self._columns(edge, column):
+            if edge.kind not in CARRIES or (inside and edge.unit and edge.unit != inside):
+                continue
+            if not (column and edge.columns and column not in edge.columns):
+                for arrives in self._slots(edge, column):
                     yield index, arrives
 
-    def _columns(self, edge: Edge, column: str) -> tuple[str, ...]:
+    def _slots(self, edge: Edge, column: str) -> tuple[str, ...]:
         if edge.kind in ("predicts", "influences"):
             return edge.columns if 0 < len(edge.columns) <= MAX_COLUMNS else ("",)
         if edge.kind != "derives":
-            return ("",)
+            return (edge.unit,) if use_of(edge) == "infer" else ("",)
         if not edge.columns:
             return (column,)
         if not self._keeps_names(edge):
@@ -236,7 +242,7 @@ class Flow:
         return tuple(sorted((frozenset(nodes) for nodes in found.values()), key=sorted))
 
     def _links(self, limit: int, hidden: float) -> Iterator[tuple[tuple[str, str], tuple[str, str], Edge]]:
-        """Every hop of every model's output, over states (node, column)."""
+        """Every hop of every model's output, over states (node, slot)."""
         starts = [(node, "") for node in sorted(self.out) if self.kind(node) == "model"]
         seen, todo = set(starts), deque(starts)
         while todo:
@@ -257,13 +263,20 @@ class Flow:
         return tuple(sorted({rank(edge.certainty) for edge in self.edges if edge.kind in CARRIES})) or (0,)
 
     @cached_property
-    def looped(self) -> dict[int, dict[str, int]]:
-        """For each level, node -> number of the strongly connected part that it lies in."""
-        return {level: {node: number for number, part in enumerate(self.parts(level)) for node in part} for level in self.levels}
+    def looped(self) -> dict[int, dict[str, set[int]]]:
+        """For each level, node -> numbers of the strongly connected parts that it lies in."""
+        return {level: self._memberships(level) for level in self.levels}
+
+    def _memberships(self, level: int) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for number, part in enumerate(self.parts(level)):
+            for node in part:
+                found.setdefault(node, set()).add(number)
+        return found
 
     def in_one_loop(self, a: str, b: str, level: int) -> bool:
         parts = self.looped[level]
-        return a in parts and parts[a] == parts.get(b)
+        return not parts.get(a, set()).isdisjoint(parts.get(b, set()))
 
     def others(self, way: Iterable[int], model: str) -> list[str]:
         """The models on a way besides this one, in order, components left out."""

@@ -35,7 +35,8 @@ KINDS: tuple[Kind, ...] = (
         "The outputs of a model are kept, in a file, a table, a topic or an object, and a later training of the same model reads them.",
         "Errors confirm themselves. Each round looks better by its own measure while it drifts from the truth, and no "
         "test set made of the same data shows it.",
-        "Train on labels from outside. Store predictions apart from labels, with a column that says which is which. Keep a random share of cases "
+        "Train on labels from outside. Store predictions apart from labels, with a column that says which is which. "
+        "Keep a random share of cases "
         "that the model does not touch, and measure there. Cap the share of self-made rows.",
         "Self-play and reinforcement learning are loops on purpose: rules of a game or a reward from outside correct "
         "them. Active learning is fine when people label what the model picked and a random share is labelled too.",
@@ -64,7 +65,8 @@ KINDS: tuple[Kind, ...] = (
         "warning",
         "what a model shows shapes what people do, and that is its training data",
         "keep a random share that the model does not shape, log what was shown, weight by its propensity, or declare the link",
-        "The loop closes through people: they click, buy, tag or annotate what the model put in front of them, and the log of that trains the model. "
+        "The loop closes through people: they click, buy, tag or annotate what the model put in front of them, "
+        "and the log of that trains the model. "
         "No line of code joins the two ends, so each such finding carries a confidence and its evidence.",
         "The model sees only outcomes of its own choices. What it never shows gets no clicks, so it is never shown.",
         "Log what was shown and at which position. Explore: show a small random share. Weight by propensity. Let "

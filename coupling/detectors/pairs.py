@@ -64,10 +64,19 @@ def _unique(ways: list[Way]) -> tuple[Way, ...]:
     return tuple(dict.fromkeys(ways))
 
 
-def is_cascade(flow: Flow, pair: Pair) -> bool:
-    """Whether the consumer takes the output as an input both when it is trained and when it predicts. Labels are no
-    input: a student that is trained on them needs no teacher to predict."""
-    return bool(pair.infer) and any(flow.edges[way[-1]].role != "labels" for way in pair.train)
+def cascade(flow: Flow, pair: Pair) -> tuple[Way, Way] | None:
+    """The surest ways to training and to prediction that carry one input, if the consumer takes it in both."""
+    both = ((train, infer) for train in pair.train for infer in pair.infer)
+    return next((ways for ways in both if _is_one_input(flow, *ways)), None)
+
+
+def _is_one_input(flow: Flow, train: Way, infer: Way) -> bool:
+    """Labels are no input: a student that is trained on them needs no teacher to predict. An output in memory may be a
+    loss target unless it is an input in memory too; so may a column of a data set on which the student also predicts."""
+    learns, uses = flow.edges[train[-1]], flow.edges[infer[-1]]
+    if learns.kind == "feeds":
+        return uses.kind == "feeds"
+    return learns.role == "features" or (learns.role != "labels" and learns.source != uses.source)
 
 
 def links(flow: Flow, pair: Pair, ways: Iterable[Way]) -> list[Link]:

@@ -206,3 +206,10 @@ def test_a_batch_elsewhere_does_not_watch_the_service() -> None:
 
 def test_a_model_that_is_not_served_needs_no_monitor() -> None:
     assert codes("m -predicts-> out.csv @batch") == []
+
+
+def test_a_stage_that_declares_what_its_script_writes_is_no_second_writer() -> None:
+    base = graph("$prep -writes-> t.csv\n$stage -writes-> t.csv\nt.csv -trains-> m")
+    nodes = tuple(n._replace(type="stage", at=(Span("dvc.yaml", 3),)) if n.name == "stage" else n for n in base.nodes)
+    assert "CPL302" not in [f.code for f in detect(base._replace(nodes=nodes))]
+    assert "CPL302" in [f.code for f in detect(base)]

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -105,7 +106,7 @@ def test_a_hundred_thousand_sparse_nodes_are_fast() -> None:
 
 def test_a_long_chain_needs_no_recursion() -> None:
     assets = [f"asset:file:{i}" for i in range(20_000)]
-    edges = [Edge("model:m:m", assets[0], "predicts"), *(Edge(a, b, "derives") for a, b in zip(assets, assets[1:], strict=False))]
+    edges = [Edge("model:m:m", assets[0], "predicts"), *(Edge(a, b, "derives") for a, b in pairwise(assets))]
     edges.append(Edge(assets[-1], "model:m:m", "trains"))
     nodes = [Node("model:m:m", "model", "m", "", "m"), *(Node(a, "asset", "file", "", a) for a in assets)]
     used, kinds = seconds(nodes, edges)

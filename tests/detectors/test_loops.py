@@ -225,3 +225,13 @@ def test_the_path_holds_every_evidence_once() -> None:
     assert [(s.path, s.line) for s in loop.path] == [("a.py", 1), ("a.py", 2), ("b.py", 3), ("c.py", 4)]
     assert loop.path_text[0] == "through, on the way to scores.csv"
     assert loop.path_text[2] == "churn predicts into scores.csv"
+
+
+def test_what_a_model_predicts_elsewhere_is_not_made_of_its_input_here() -> None:
+    text = "student -feeds:infer-> teacher @eval\nteacher -feeds:train-> student @distil"
+    assert "CPL102" not in codes(text)
+    assert "CPL102" in codes(text.replace("@eval", "@distil"))
+
+
+def test_trained_weights_travel_to_every_unit() -> None:
+    assert "CPL102" in codes("a -feeds:train-> b @fit\nb -predicts-> x.csv @later\nx.csv -trains-> a @last")

@@ -176,3 +176,14 @@ def test_a_model_called_inside_several_others_is_a_component_of_each() -> None:
 def test_stored_outputs_are_a_cascade_and_no_component() -> None:
     text = "d.tab -trains-> m\n" + "".join(f"m -predicts-> o.tab\no.tab -trains-> s{j}\no.tab -infers-> s{j}\n" for j in range(2))
     assert "CPL204" not in codes(text)
+
+
+def test_a_student_that_predicts_on_its_labelled_data_is_no_cascade() -> None:
+    text = "teacher -predicts-> set.hub @label\nset.hub -trains:data-> student @train\nset.hub -infers-> student @eval"
+    assert [c for c in codes(text) if c < "CPL3"] == ["CPL201"]
+    assert "CPL202" in codes(text.replace(":data", ":features"))
+
+
+def test_a_loss_target_is_no_cascade_though_stored_outputs_are_predicted_on() -> None:
+    text = "teacher -feeds:train-> student @distil\nteacher -predicts-> out.csv @label\nout.csv -infers-> student @eval"
+    assert "CPL202" not in codes(text)
