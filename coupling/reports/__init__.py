@@ -18,6 +18,7 @@ REPORTS: dict[str, str] = {
     "sarif": "coupling.reports.sarif",
     "github": "coupling.reports.github",
     "gitlab": "coupling.reports.gitlab",
+    "junit": "coupling.reports.junit",
     "markdown": "coupling.reports.markdown",
     "mermaid": "coupling.reports.mermaid",
     "dot": "coupling.reports.dot",

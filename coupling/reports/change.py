@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import Edge, Finding, Node
 from coupling.core.report import Report
 from coupling.core.source import Span
 from coupling.reports import words
 from coupling.reports.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Primary = Callable[[Finding], Span | None]
 
 EdgeKey = tuple[str, str, str, str]
 
@@ -45,20 +50,16 @@ def compare(report: Report, base: Report) -> Change:
     )
 
 
-def primary(finding: Finding, report: Report, options: Options) -> Span | None:
-    """The one place that a host shows: a line that the change touched, else an edge that it added, else the first hop.
-    Hosts hide annotations that stand outside the diff."""
-    if not finding.path:
-        return None
-    rows = words.hops(finding, report.graph)
-    if options.changed:
-        for hop in rows:
-            for span in (hop.span, *(hop.edge.evidence if hop.edge else ())):
-                if (span.path, span.line) in options.changed:
-                    return span
-    if options.base is not None:
-        before = {key(edge) for edge in options.base.graph.edges}
-        for hop in rows:
-            if hop.edge and key(hop.edge) not in before:
-                return hop.span
-    return finding.path[0]
+def primary(report: Report, options: Options) -> Primary:
+    """Which one place a host shows for a finding: a line that the change touched, else an edge that it added, else the
+    first hop. Hosts hide annotations that stand outside the diff."""
+    before = {key(edge) for edge in options.base.graph.edges} if options.base else None
+
+    def place(finding: Finding) -> Span | None:
+        rows = words.hops(finding, report.graph)
+        spans = [span for hop in rows for span in (hop.span, *(hop.edge.evidence if hop.edge else ()))]
+        touched = (span for span in spans if (span.path, span.line) in options.changed)
+        added = (hop.span for hop in rows if before is not None and hop.edge and key(hop.edge) not in before)
+        return next(touched, None) or next(added, None) or (finding.path[0] if finding.path else None)
+
+    return place

@@ -11,15 +11,16 @@ from coupling.reports.options import Options
 
 
 def render(report: Report, options: Options) -> str:
-    lines = [_line(finding, report, options) for finding in words.live(report)]
+    place = primary(report, options)
+    lines = [_line(finding, place(finding), options) for finding in words.live(report)]
     if words.understood_nothing(report.summary):
         lines.append("warning: no model and no data set was understood here: no finding means nothing")
     lines.append(f"{words.tally(report.findings)} in {words.count(report.summary.files, 'file')}")
     return "\n".join(lines) + "\n"
 
 
-def _line(finding: Finding, report: Report, options: Options) -> str:
-    span, label = primary(finding, report, options), words.label(finding)
+def _line(finding: Finding, span: Span | None, options: Options) -> str:
+    label = words.label(finding)
     kind = words.paint(f"{label}[{words.plain(finding.code)} {words.plain(finding.rule)}]", label, options)
     return f"{_position(span)}: {kind} {words.plain(finding.message)} ({words.count(len(finding.path), 'hop')}, {words.short(finding)})"
 

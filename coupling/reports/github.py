@@ -18,14 +18,14 @@ _COMMANDS = {"error": "error", "warning": "warning"}
 def render(report: Report, options: Options) -> str:
     lines: list[str] = []
     shown = {"error": 0, "warning": 0, "notice": 0}
-    hidden = 0
+    place, hidden = primary(report, options), 0
     for finding in words.live(report):
         command = _COMMANDS.get(words.label(finding), "notice")
         shown[command] += 1
         if shown[command] > MAX_EACH - (command == "notice"):
             hidden += 1
             continue
-        lines.append(_annotation(command, finding, report, options))
+        lines.append(_annotation(command, finding, place(finding), report))
     lines += _last(report, hidden)
     return "\n".join(lines) + "\n"
 
@@ -37,8 +37,7 @@ def _last(report: Report, hidden: int) -> list[str]:
     return [f"::notice title=coupling::{more}"] if more else [f"coupling: {words.tally(report.findings)}"]
 
 
-def _annotation(command: str, finding: Finding, report: Report, options: Options) -> str:
-    span = primary(finding, report, options)
+def _annotation(command: str, finding: Finding, span: Span | None, report: Report) -> str:
     head = {"title": f"{finding.code} {finding.rule}"} | (_position(span) if span else {})
     steps = [f"{number}. {words.place(hop.span)} {hop.what}" for number, hop in enumerate(words.hops(finding, report.graph), 1)]
     body = [finding.message, *steps, *([f"help: {words.advice(finding)[0]}"] if finding.help else [])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coupling.core.graph import Finding
 from coupling.core.report import Report
+from coupling.core.source import Span
 from coupling.reports import words
 from coupling.reports.change import primary
 from coupling.reports.options import Options
@@ -13,7 +14,8 @@ _SEVERITIES = {"error": "critical", "warning": "major", "note": "info", "possibl
 
 
 def render(report: Report, options: Options) -> str:
-    return words.dump([_issue(finding, report, options, number) for number, finding in _numbered(words.live(report))])
+    place = primary(report, options)
+    return words.dump([_issue(finding, place(finding), number) for number, finding in _numbered(words.live(report))])
 
 
 def _numbered(findings: list[Finding]) -> list[tuple[int, Finding]]:
@@ -26,8 +28,7 @@ def _numbered(findings: list[Finding]) -> list[tuple[int, Finding]]:
     return out
 
 
-def _issue(finding: Finding, report: Report, options: Options, number: int) -> dict[str, object]:
-    span = primary(finding, report, options)
+def _issue(finding: Finding, span: Span | None, number: int) -> dict[str, object]:
     path = span.path.removeprefix("./") if span else "."
     return {
         "description": plain(f"{finding.message} ({words.count(len(finding.path), 'hop')}, {finding.code} {finding.rule})"),

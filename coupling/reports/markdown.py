@@ -21,7 +21,7 @@ from coupling.reports.words import count, plain
 MAX_BYTES = 60_000
 PICTURE = (40, 60)
 MAX_PICTURE = 1_800
-MAX_PICTURES, MAX_HOPS, MAX_ROWS = 5, 60, 30
+MAX_SECTIONS, MAX_PICTURES, MAX_HOPS, MAX_ROWS = 30, 5, 60, 30
 _SPECIAL = frozenset("\\`*_{}[]()#+!|~$^")
 
 
@@ -31,11 +31,13 @@ def render(report: Report, options: Options) -> str:
     loud = [finding for finding in fresh if words.label(finding) != "note"]
     quiet = [finding for finding in fresh if words.label(finding) == "note"]
     parts = [f"<!-- coupling:report:{_slug(options.project)} -->\n{_headline(report, diff)}"]
-    parts += [_section(finding, report, options, number < MAX_PICTURES) for number, finding in enumerate(loud)]
-    parts += _fold("to know", quiet, report, options)
+    place = change.primary(report, options)
+    parts += [_section(finding, place(finding), report, options, n < MAX_PICTURES) for n, finding in enumerate(loud[:MAX_SECTIONS])]
+    parts += _fold("more", loud[MAX_SECTIONS:], options)
+    parts += _fold("to know", quiet, options)
     if diff:
-        parts += _fold("gone with this change", list(diff.removed), options.base or report, options)
-        parts += _fold("there before", list(diff.kept), report, options)
+        parts += _fold("gone with this change", list(diff.removed), options)
+        parts += _fold("there before", list(diff.kept), options)
     return _fit([*parts, _foot(report)])
 
 
@@ -54,8 +56,7 @@ def _headline(report: Report, diff: change.Change | None) -> str:
     return f"### coupling: {' · '.join([*parts, ', '.join(edges)])}"
 
 
-def _section(finding: Finding, report: Report, options: Options, drawn: bool) -> str:
-    at = change.primary(finding, report, options)
+def _section(finding: Finding, at: Span | None, report: Report, options: Options, drawn: bool) -> str:
     new = "new: " if options.base else ""
     title = f"**{escape(finding.message)}**" + (f" ({new}{_place(at, options)})" if at else "")
     lines = [
@@ -102,7 +103,7 @@ def _accept(finding: Finding) -> str:
     return f"<details><summary>{title}</summary>\n\n{fence(block, 'toml')}\n\n</details>"
 
 
-def _fold(title: str, findings: list[Finding], report: Report, options: Options) -> list[str]:
+def _fold(title: str, findings: list[Finding], options: Options) -> list[str]:
     if not findings:
         return []
     rows = [f"- {escape(finding.code)} {escape(finding.message)}{_first(finding, options)}" for finding in findings[:MAX_ROWS]]

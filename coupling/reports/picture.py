@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MAX_UNITS = 2
 _MAX_TIPS = 6
+_COLD = 1 << 30
 
 
 class Shape(NamedTuple):
@@ -64,7 +65,8 @@ def draw(report: Report, options: Options, budget: tuple[int, int], findings: Se
         graph = select.focus(graph, options.focus, options.depth)
     if not options.units:
         graph = select.collapse(graph, select.path_edges(report.graph, shown))
-    loops = select.path_edges(report.graph, [finding for finding in shown if words.label(finding) != "note"])
+    loud = [finding for finding in shown if words.label(finding) != "note"]
+    loops = {edge: number for number, finding in reversed([*enumerate(loud)]) for edge in select.path_edges(report.graph, [finding])}
     limits = tuple(min(asked, own) if asked else own for asked, own in zip((options.max_nodes, options.max_edges), budget, strict=True))
     return _budgeted(graph, loops, marks, limits[0], limits[1])
 
@@ -85,12 +87,15 @@ def _with_removed(graph: DataGraph, report: Report, base: Report) -> tuple[DataG
     return DataGraph((*graph.nodes, *extra), (*graph.edges, *gone)), marks
 
 
-def _budgeted(graph: DataGraph, loops: frozenset[Edge], marks: Mapping[object, str], max_nodes: int, max_edges: int) -> Picture:
-    """Loops first, then changes, then their neighbours, then the rest by name."""
+def _budgeted(graph: DataGraph, loops: Mapping[Edge, int], marks: Mapping[object, str], max_nodes: int, max_edges: int) -> Picture:
+    """What is on findings first, the worst finding first, then changes, then neighbours, then the rest by name."""
     nodes = _known(graph)
-    hot = {end for edge in loops for end in (edge.source, edge.target)}
-    near = {end for edge in graph.edges if hot & {edge.source, edge.target} for end in (edge.source, edge.target)}
-    order = sorted(nodes.values(), key=lambda n: (n.id not in hot, n.id not in marks, n.id not in near, n.kind == "unit", n.id))
+    hot: dict[str, int] = {}
+    for edge, number in loops.items():
+        for end in (edge.source, edge.target):
+            hot[end] = min(number, hot.get(end, number))
+    near = {end for edge in graph.edges if edge.source in hot or edge.target in hot for end in (edge.source, edge.target)}
+    order = sorted(nodes.values(), key=lambda n: (hot.get(n.id, _COLD), n.id not in marks, n.id not in near, n.kind == "unit", n.id))
     kept = sorted(order[:max_nodes], key=lambda node: node.id)
     place = {node.id: number for number, node in enumerate(kept)}
     arrows = _arrows([e for e in graph.edges if e.source in place and e.target in place], place, nodes, loops, marks)
@@ -112,7 +117,7 @@ def _known(graph: DataGraph) -> dict[str, Node]:
 
 
 def _arrows(
-    edges: Iterable[Edge], place: Mapping[str, int], nodes: Mapping[str, Node], loops: frozenset[Edge], marks: Mapping[object, str]
+    edges: Iterable[Edge], place: Mapping[str, int], nodes: Mapping[str, Node], loops: Mapping[Edge, int], marks: Mapping[object, str]
 ) -> list[Arrow]:
     """One arrow for all edges of one kind between two nodes: what several scripts do alike is one line."""
     bundles: dict[tuple[int, int, str], list[Edge]] = {}
@@ -122,7 +127,7 @@ def _arrows(
 
 
 def _arrow(
-    ends: tuple[int, int, str], bundle: list[Edge], nodes: Mapping[str, Node], loops: frozenset[Edge], marks: Mapping[object, str]
+    ends: tuple[int, int, str], bundle: list[Edge], nodes: Mapping[str, Node], loops: Mapping[Edge, int], marks: Mapping[object, str]
 ) -> Arrow:
     found = {marks.get(change.key(edge), "") for edge in bundle}
     roles = sorted({edge.role for edge in bundle if edge.role and edge.role != "data"})

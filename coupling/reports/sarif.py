@@ -30,6 +30,7 @@ def _run(report: Report, options: Options) -> Json:
     findings = words.ordered(report.findings)[:MAX_RESULTS]
     kinds = {finding.code: kind_of(finding) for finding in findings} | KINDS
     rules = {code: number for number, code in enumerate(sorted(kinds))}
+    place = primary(report, options)
     known = {finding.fingerprint for finding in options.base.findings} if options.base else None
     driver = {"name": "coupling", "semanticVersion": report.version, "rules": [_rule(code, kinds[code]) for code in sorted(kinds)]}
     return {
@@ -37,7 +38,7 @@ def _run(report: Report, options: Options) -> Json:
         "automationDetails": {"id": f"coupling/{plain(options.project)}/" if options.project else "coupling/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report)],
-        "results": [_result(finding, report, options, rules, known) for finding in findings],
+        "results": [_result(finding, place(finding), report, rules, known) for finding in findings],
     }
 
 
@@ -72,8 +73,7 @@ def _notification(problem: Problem) -> Json:
     return {"level": "note", "message": {"text": _text(problem.what)}, "locations": [_location(problem.span)]}
 
 
-def _result(finding: Finding, report: Report, options: Options, rules: dict[str, int], known: set[str] | None) -> Json:
-    at = primary(finding, report, options)
+def _result(finding: Finding, at: Span | None, report: Report, rules: dict[str, int], known: set[str] | None) -> Json:
     result: Json = {
         "ruleId": finding.code,
         "ruleIndex": rules[finding.code],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
@@ -21,6 +22,7 @@ REPORTS = pytest.mark.parametrize("report", [REPORT, HOSTILE, EMPTY], ids=["stor
 def test_they_are_golden() -> None:
     check_golden("report.sarif", render("sarif", REPORT, base=BASE, project="svc"))
     check_golden("github.txt", render("github", REPORT))
+    check_golden("junit.xml", render("junit", REPORT))
     check_golden("gitlab.json", render("gitlab", REPORT))
     check_golden("comment.md", render("markdown", REPORT, base=BASE, link="https://host.example/blob/abc/{path}#L{line}"))
     check_golden("summary.md", render("markdown", REPORT))
@@ -141,3 +143,13 @@ def test_the_comment_counts_the_change() -> None:
     assert head == "### coupling: 2 loops added, 0 removed · 1 other coupling added, 0 removed · 6 edges added, 1 removed"
     assert "1 loop added" not in render("markdown", REPORT, base=REPORT)
     assert "0 loops added, 2 removed" in render("markdown", EMPTY, base=REPORT)
+
+
+def test_junit_has_a_case_a_kind() -> None:
+    suite = ElementTree.fromstring(render("junit", REPORT))[0]
+    failed = {case.get("name"): case[0].text or "" for case in suite if len(case)}
+    assert set(failed) == {"feedback-loop", "entanglement", "hidden-feedback-loop", "multiple-writers"}
+    assert "old news" not in failed["entanglement"]
+    assert (suite.get("tests"), suite.get("failures")) == (str(len(suite)), "4")
+    assert [len(case) for case in ElementTree.fromstring(render("junit", EMPTY))[0]] == [0] * 14
+    assert "</script>" in "".join(ElementTree.fromstring(render("junit", HOSTILE)).itertext())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from xml.etree import ElementTree
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,27 @@ from tests.reports.test_html import Page
 from tests.reports.test_pictures import LINE
 
 NASTY = st.sampled_from(
-    ["\n", "\r\n", "::error::", "</script>", "-->", "<b>", "`", "```", "|", '"', "\\", "&", "#", "@a", "[x](y)", "\x1b[0m", "\u202e", "%0A"]
+    [
+        "\n",
+        "\r\n",
+        "::error::",
+        "</script>",
+        "-->",
+        "<b>",
+        "`",
+        "```",
+        "|",
+        '"',
+        "\\",
+        "&",
+        "#",
+        "@a",
+        "[x](y)",
+        "\x1b[0m",
+        "\u202e",
+        "%0A",
+        "\uffff",
+    ]
 )
 NAMES = st.lists(st.one_of(NASTY, st.text(max_size=6)), max_size=6).map("".join)
 
@@ -53,6 +74,7 @@ def test_names_are_only_names(report: Report) -> None:
     assert render("json", load(texts["json"])) == texts["json"]
     json.loads(texts["sarif"])
     json.loads(texts["gitlab"])
+    ElementTree.fromstring(texts["junit"])
     assert not [line for line in texts["mermaid"].splitlines() if not LINE.fullmatch(line)]
     assert len(texts["dot"].splitlines()) == 4 + 2 + 2 + 1
     assert Page(texts["html"]).open == []
