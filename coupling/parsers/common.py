@@ -63,9 +63,7 @@ class Module(Builder):
         """The facts, with the ``coupling:`` comments of ``text``."""
         self.comments.extend(hash_comments(text))
         lines = text.count("\n") + 1
-        self.scopes.append(
-            Scope("module", self.path, names=tuple(self.names.items()), effects=tuple(self.effects), line=1, end_line=lines)
-        )
+        self.scopes.append(Scope("module", self.path, names=tuple(self.names.items()), effects=tuple(self.effects), line=1, end_line=lines))
         return self.facts()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from json.decoder import JSONDecodeError, scanstring
+from json import JSONDecodeError, decoder
 from typing import Any
 
 import yaml
@@ -17,6 +17,7 @@ MAX_NODES = 400_000
 MAX_DEPTH = 100
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SCAN: Any = getattr(decoder, "scanstring")  # noqa: B009 - typeshed does not list it
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _WORDS = {"true": "bool", "false": "bool", "null": "none", "NaN": "number", "Infinity": "number", "-Infinity": "number"}
@@ -142,7 +143,7 @@ def _event(loader: Any, event: Any, stack: _Stack) -> None:
     if isinstance(event, yaml.ScalarEvent):
         stack.put(_scalar(loader, event, line), event.anchor or "")
     elif isinstance(event, yaml.AliasEvent):
-        stack.alias(event.anchor, line)
+        stack.alias(event.anchor or "", line)
     elif isinstance(event, yaml.MappingStartEvent):
         stack.push("dict", line, event.anchor or "")
     elif isinstance(event, yaml.SequenceStartEvent):
@@ -201,7 +202,7 @@ class _Json:
     def value(self) -> bool:
         """Reads a value; true when another value must follow (a container has opened)."""
         char, line = self.text[self.pos : self.pos + 1], self.here()
-        if char in ("{", "[") and char:
+        if char in ("{", "["):
             self.stack.push("dict" if char == "{" else "list", line)
             self.pos += 1
             self.skip()
@@ -240,7 +241,7 @@ class _Json:
 
     def string(self, line: int) -> Node:
         try:
-            value, self.pos = scanstring(self.text, self.pos + 1, False)
+            value, self.pos = _SCAN(self.text, self.pos + 1, False)
         except JSONDecodeError:
             raise self.error("a text without end") from None
         return Node("text", line, value)
