@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from coupling.core.graph import Finding
 from coupling.detectors.finding import by_way_of, lineage_steps, make, title, turned
-from coupling.detectors.flow import Flow, Way
+from coupling.detectors.flow import Flow
 
 
 def find(flow: Flow) -> Iterator[Finding]:
     for model in flow.models:
-        for way, also in direct_loops(flow, model):
+        for way, also in flow.direct_loops(model):
             name = title(flow, flow.edges[way[0]].source)
             yield make(
                 flow,
@@ -21,10 +21,3 @@ def find(flow: Flow) -> Iterator[Finding]:
                 key=turned(flow, way),
                 also=also,
             )
-
-
-def direct_loops(flow: Flow, model: str) -> list[tuple[Way, list[Way]]]:
-    """The loops of one model, the surest and shortest first, each with further ways round it."""
-    if not flow.fitted_on(model):
-        return []
-    return flow.apart(way for level in flow.levels for way in flow.reach(model, level).ways("train", model))

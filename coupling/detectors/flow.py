@@ -100,6 +100,7 @@ class Flow:
                 self.out.setdefault(self.canon(edge.source), []).append(index)
                 self.into.setdefault(self.canon(edge.target), []).append(index)
         self._memo: dict[tuple[str, int], Reach] = {}
+        self._parts: dict[tuple[int, float], tuple[frozenset[str], ...]] = {}
         self._asked: dict[str, set[str]] = {}
 
     def _is_test(self, edge: Edge) -> bool:
@@ -225,6 +226,11 @@ class Flow:
 
     def parts(self, limit: int = 2, hidden: float = 2.0) -> tuple[frozenset[str], ...]:
         """The strongly connected parts in which something is trained, as sets of nodes, in a fixed order."""
+        if (limit, hidden) not in self._parts:
+            self._parts[limit, hidden] = self._find_parts(limit, hidden)
+        return self._parts[limit, hidden]
+
+    def _find_parts(self, limit: int, hidden: float) -> tuple[frozenset[str], ...]:
         import networkx  # a fifth of a second: only when a graph is searched
 
         links = list(self._links(limit, hidden))
@@ -277,6 +283,12 @@ class Flow:
     def in_one_loop(self, a: str, b: str, level: int) -> bool:
         parts = self.looped[level]
         return not parts.get(a, set()).isdisjoint(parts.get(b, set()))
+
+    def direct_loops(self, model: str) -> list[tuple[Way, list[Way]]]:
+        """The loops of one model with no other between, the surest and shortest first, with further ways round each."""
+        if not self.fitted_on(model):
+            return []
+        return self.apart(way for level in self.levels for way in self.reach(model, level).ways("train", model))
 
     def others(self, way: Iterable[int], model: str) -> list[str]:
         """The models on a way besides this one, in order, components left out."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coupling.core.graph import Edge, Finding
-from coupling.detectors.feedback_loop import direct_loops
 from coupling.detectors.finding import by_way_of, listed, make, title, turned
 from coupling.detectors.flow import Flow, Way, use_of
 
@@ -53,7 +52,7 @@ def _cycles(flow: Flow, part: frozenset[str], model: str, level: int) -> list[Wa
 def _told(flow: Flow, way: Way) -> bool:
     """Whether every model trained on the way has a loop of its own that touches it."""
     trained = {flow.canon(flow.edges[i].target) for i in way if use_of(flow.edges[i]) == "train"}
-    return all(any(_shares(flow, loop, way) for loop, _ in direct_loops(flow, m)) for m in trained if not flow.is_component(m))
+    return all(any(_shares(flow, loop, way) for loop, _ in flow.direct_loops(m)) for m in trained if not flow.is_component(m))
 
 
 def _shares(flow: Flow, a: Way, b: Way) -> bool:

@@ -83,7 +83,7 @@ def test_many_consumers_of_one_source_are_one_cascade() -> None:
 
 def test_stacks_are_grouped_by_the_end_that_most_share() -> None:
     text = "".join(
-        f"m{i} -predicts-> o{i}.csv @u{i}\no{i}.csv -trains-> s{j} @f{j}\no{i}.csv -infers-> s{j} @p{j}\n"
+        f"m{i} -predicts-> o{i}.csv @u{i}\no{i}.csv -trains:features-> s{j} @f{j}\no{i}.csv -infers-> s{j} @p{j}\n"
         for i in range(5)
         for j in range(2)
     )
