@@ -99,9 +99,7 @@ class Reading:
             yield from _in_workers(Task(self.root, self.store.code, tuple(files), self.sieve), jobs)
 
 
-def read(
-    root: Path, found: Found, store: Cache, jobs: int = 0, progress: Progress | None = None, sieve: Sieve | None = None
-) -> Reading:
+def read(root: Path, found: Found, store: Cache, jobs: int = 0, progress: Progress | None = None, sieve: Sieve | None = None) -> Reading:
     """Look at every file as far as needed to know whether it changed."""
     return Reading(root, found, store, jobs, progress, sieve)
 
@@ -235,8 +233,10 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
+    """End the workers and the pool's own thread, so that the next pool may fork."""
     for process in _processes(pool):
         process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _processes(pool: ProcessPoolExecutor) -> Iterable[multiprocessing.Process]:
