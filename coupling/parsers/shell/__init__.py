@@ -44,5 +44,26 @@ def parse_text(path: str, text: str, line: int = 1, cwd: str = "") -> FileFacts:
     source = text.encode("utf-8", "replace")
     if len(source) > MAX_BYTES:
         return FileFacts(path, "shell", problems=(Problem("shell text of more than 1 MB", Span(path, line)),))
-    tree = tree_sitter.Parser(_LANGUAGE).parse(source)
+    tree = _tree(source)
+    if tree is None:
+        return FileFacts(path, "shell", problems=(Problem("shell text too ambiguous to parse", Span(path, line)),))
     return Script(path, source, line, cwd, _LANGUAGE).lower(tree.root_node)
+
+
+def _tree(source: bytes) -> tree_sitter.Tree | None:
+    """The syntax tree. The grammar is quadratic on hostile texts: its own count of steps bounds it, not the clock."""
+    limit = 500 + len(source) * 30 // 1000
+    steps = 0
+
+    def read(offset: int, _point: object) -> bytes:
+        return source[offset : offset + 65536]
+
+    def stop(_offset: int, _failing: bool) -> bool:
+        nonlocal steps
+        steps += 1
+        return steps > limit
+
+    try:
+        return tree_sitter.Parser(_LANGUAGE).parse(read, progress_callback=stop)
+    except ValueError:
+        return None
