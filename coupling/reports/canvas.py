@@ -19,22 +19,23 @@ _DROP = 60
 """How far an arrow that runs back hangs below its shapes."""
 
 
-def canvas(picture: Picture, safe: Escape) -> str:
-    """The SVG element. ``safe`` escapes text for HTML."""
+def canvas(picture: Picture, safe: Escape, prefix: str = "", hidden: bool = False) -> str:
+    """The SVG element. ``safe`` escapes text for HTML; ``prefix`` keeps the ids of several on a page apart."""
     board = layout.place(len(picture.shapes), [(arrow.source, arrow.target) for arrow in picture.arrows])
-    arrows = [_arrow(number, arrow, board.places, safe) for number, arrow in enumerate(picture.arrows)]
-    shapes = [_shape(number, shape, board.places[number], safe) for number, shape in enumerate(picture.shapes)]
+    arrows = [_arrow(f"{prefix}{number}", arrow, board.places, safe, prefix) for number, arrow in enumerate(picture.arrows)]
+    shapes = [_shape(f"{prefix}{number}", shape, board.places[number], safe) for number, shape in enumerate(picture.shapes)]
     title = f"{words.count(len(picture.shapes), 'node')} and {words.count(len(picture.arrows), 'flow')}, listed as a table below"
     return (
-        f"<svg id='graph' role='group' aria-label='{title}' width='{board.width}' height='{board.height}' "
+        f"<svg class='board' id='board{prefix}'{' hidden' * hidden} role='group' aria-label='{title}' "
+        f"width='{board.width}' height='{board.height}' "
         f"viewBox='0 0 {board.width} {board.height}'>"
-        "<defs><marker id='tip' viewBox='0 0 8 8' refX='7' refY='4' markerWidth='8' markerHeight='8' "
+        f"<defs><marker id='tip{prefix}' viewBox='0 0 8 8' refX='7' refY='4' markerWidth='8' markerHeight='8' "
         "markerUnits='userSpaceOnUse' orient='auto'>"
         f"<path d='M0 0L8 4L0 8z'/></marker></defs>{''.join(arrows)}{''.join(shapes)}</svg>"
     )
 
 
-def _shape(number: int, shape: Shape, at: Place, safe: Escape) -> str:
+def _shape(number: str, shape: Shape, at: Place, safe: Escape) -> str:
     name = f"{shape.mark} {shape.label}" if shape.mark else shape.label
     spoken = f"{shape.kind} {shape.label}{', on a coupling' if shape.loop else ''}"
     return (
@@ -62,14 +63,14 @@ def _outline(kind: str, at: Place) -> str:
     return f"<rect x='{left}' y='{top}' width='{WIDTH}' height='{HEIGHT}' rx='{HEIGHT // 2 if kind == 'route' else 2}'/>"
 
 
-def _arrow(number: int, arrow: Arrow, places: tuple[Place, ...], safe: Escape) -> str:
+def _arrow(number: str, arrow: Arrow, places: tuple[Place, ...], safe: Escape, prefix: str) -> str:
     line, x, y = _line(places[arrow.source], places[arrow.target])
     classes = f"arrow{' loop' if arrow.loop else ''}{_MARKS.get(arrow.mark, '')}{' guess' if arrow.certainty == 'guess' else ''}"
     label = f"{arrow.mark} {arrow.label}" if arrow.mark else arrow.label
     return (
-        f"<g id='a{number}' class='{classes}' data-ends='{arrow.source} {arrow.target}'>"
+        f"<g id='a{number}' class='{classes}' data-ends='n{prefix}{arrow.source} n{prefix}{arrow.target}'>"
         f"<title>{'&#10;'.join(map(safe, tip(arrow)))}</title>"
-        f"<path d='{line}' marker-end='url(#tip)'/><text x='{x}' y='{y}'>{safe(words.cut(words.plain(label), 44))}</text></g>"
+        f"<path d='{line}' marker-end='url(#tip{prefix})'/><text x='{x}' y='{y}'>{safe(words.cut(words.plain(label), 44))}</text></g>"
     )
 
 

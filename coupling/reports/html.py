@@ -16,15 +16,23 @@ from coupling.reports import words
 from coupling.reports.canvas import MAX_EDGES, MAX_NODES, canvas
 from coupling.reports.kinds import kind_of
 from coupling.reports.options import Options
-from coupling.reports.picture import Picture, draw
+from coupling.reports.picture import Picture, draw, fold
 from coupling.reports.viewer import SCRIPT, STYLE
+
+Places = dict[object, list[str]]
+Boards = dict[str, Picture]
+"""The drawings of one picture by the prefix of their ids: in full, and with quiet folders as one."""
+
+FOLDED, FOLD_FROM = "f", 60
 
 
 def render(report: Report, options: Options) -> str:
     picture = draw(report, options, (MAX_NODES, MAX_EDGES))
-    findings = words.ordered(report.findings)
-    parts = [_head(options), _header(report, options), "<main>", _list(findings, options), _graph(picture, options)]
-    parts += ["<section aria-label='Details'><h2>Hops</h2>", *(_article(f, n, report, picture) for n, f in enumerate(findings))]
+    folded = fold(picture)
+    boards = {"": picture} if folded is picture else {"": picture, FOLDED: folded}
+    findings, places = words.ordered(report.findings), _places(boards)
+    parts = [_head(options), _header(report, options), "<main>", _list(findings, options), _graph(boards, options)]
+    parts += ["<section aria-label='Details'><h2>Hops</h2>", *(_article(f, n, report, places) for n, f in enumerate(findings))]
     parts += ["" if findings else "<p class='empty'>Nothing to show.</p>", "</section></main>", _table(picture)]
     return "\n".join([*parts, f"<script>{SCRIPT}</script>", "</body></html>"]) + "\n"
 
@@ -90,34 +98,52 @@ def _button(finding: Finding, known: set[str] | None) -> str:
     )
 
 
-def _graph(picture: Picture, options: Options) -> str:
+def _graph(boards: Boards, options: Options) -> str:
+    picture = boards[""]
     cut = f"<p class='empty'>… {safe(picture.cut)}</p>" if picture.cut else ""
     key = "Hexagons are models, cylinders data, rounded boxes routes, boxes scripts; thick is on a coupling, dotted a guess"
     key += "; + is added, - removed" if options.base else ""
-    drawing = canvas(picture, safe) if picture.shapes else "<p class='empty'>No model and no data set.</p>"
-    head = f"<section aria-label='Graph'><h2>Graph</h2><p class='empty'>{key}.</p>{cut}"
+    start = FOLDED if FOLDED in boards and len(picture.shapes) > FOLD_FROM else ""
+    drawings = (canvas(board, safe, prefix, prefix != start) for prefix, board in boards.items())
+    drawing = "".join(drawings) if picture.shapes else "<p class='empty'>No model and no data set.</p>"
+    head = f"<section aria-label='Graph'><h2>Graph</h2><p class='empty'>{key}.</p>{cut}{_detail(start) if len(boards) > 1 else ''}"
     return f"{head}<div class='scroll' tabindex='0'>{drawing}</div></section>"
 
 
-def _article(finding: Finding, number: int, report: Report, picture: Picture) -> str:
+def _detail(start: str) -> str:
+    """The switch between every node and folders as one."""
+    choices = (("", "every node"), (FOLDED, "quiet folders as one"))
+    radios = (
+        f"<label><input type='radio' name='detail' value='board{p}'{' checked' * (p == start)}> {text}</label> " for p, text in choices
+    )
+    return f"<fieldset><legend>Detail</legend>{''.join(radios)}</fieldset>"
+
+
+def _article(finding: Finding, number: int, report: Report, places: Places) -> str:
     hops = words.hops(finding, report.graph)
-    arrows = [[n for n, arrow in enumerate(picture.arrows) if hop.edge is not None and hop.edge in arrow.edges] for hop in hops]
-    lit = sorted({n for row in arrows for n in row})
-    named = {*finding.models, *finding.assets}
-    ends = {end for n in lit for end in (picture.arrows[n].source, picture.arrows[n].target)}
-    nodes = sorted(ends | {n for n, shape in enumerate(picture.shapes) if shape.id in named})
+    arrows = [places.get(hop.edge, []) for hop in hops]
+    ends = {end for hop in hops if hop.edge for end in (hop.edge.source, hop.edge.target)}
+    named = sorted({*finding.models, *finding.assets} | ends)
+    lit = sorted({id_ for row in (*arrows, *(places.get(node, []) for node in named)) for id_ in row})
     steps = [_hop(hop, row) for hop, row in zip(hops, arrows, strict=True)]
     loop = "1" if finding.rule in words.LOOPS else "0"
     anchor = f"finding-{number}"
     return (
-        f"<article id='{anchor}' aria-labelledby='{anchor}-title' data-loop='{loop}' "
-        f"data-arrows='{_join(lit)}' data-nodes='{_join(nodes)}'>"
+        f"<article id='{anchor}' aria-labelledby='{anchor}-title' data-loop='{loop}' data-lit='{' '.join(lit)}'>"
         f"<h3 id='{anchor}-title'>{safe(finding.message)}</h3>{_facts(finding, report)}<ol class='hops'>{''.join(steps)}</ol></article>"
     )
 
 
-def _join(numbers: list[int]) -> str:
-    return " ".join(map(str, numbers))
+def _places(boards: Boards) -> Places:
+    """The ids of the elements that draw each edge and each node."""
+    out: Places = {}
+    for prefix, board in boards.items():
+        for number, arrow in enumerate(board.arrows):
+            for edge in arrow.edges:
+                out.setdefault(edge, []).append(f"a{prefix}{number}")
+        for number, shape in enumerate(board.shapes):
+            out.setdefault(shape.id, []).append(f"n{prefix}{number}")
+    return out
 
 
 def _facts(finding: Finding, report: Report) -> str:
@@ -134,10 +160,10 @@ def _facts(finding: Finding, report: Report) -> str:
     return f"<dl>{''.join(f'<dt>{name}</dt><dd>{safe(text)}</dd>' for name, text in rows)}</dl>{paste}"
 
 
-def _hop(hop: words.Hop, arrows: list[int]) -> str:
+def _hop(hop: words.Hop, arrows: list[str]) -> str:
     excerpt = f"<pre><code>{safe(hop.span.text.strip())}</code></pre>" if hop.span.text.strip() else ""
     return (
-        f"<li tabindex='0' data-arrow='{_join(arrows)}'><span class='where'>{safe(words.place(hop.span))}</span> "
+        f"<li tabindex='0' data-arrow='{' '.join(arrows)}'><span class='where'>{safe(words.place(hop.span))}</span> "
         f"{safe(hop.what)}{excerpt}{_why(hop)}</li>"
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MAX_UNITS = 2
 _MAX_TIPS = 6
 _COLD = 1 << 30
+_MIN_FOLD = 3
 
 
 class Shape(NamedTuple):
@@ -31,6 +32,7 @@ class Shape(NamedTuple):
     mark: str = ""
     loop: bool = False
     certainty: str = "exact"
+    owner: str = ""
 
 
 class Arrow(NamedTuple):
@@ -101,7 +103,7 @@ def _budgeted(graph: DataGraph, loops: Mapping[Edge, int], marks: Mapping[object
     arrows = _arrows([e for e in graph.edges if e.source in place and e.target in place], place, nodes, loops, marks)
     total = len({(edge.source, edge.target, edge.kind) for edge in graph.edges})
     chosen = sorted(sorted(arrows, key=lambda arrow: (not arrow.loop, not arrow.mark))[:max_edges])
-    shapes = tuple(Shape(n.id, n.kind, n.type, n.name or n.id, marks.get(n.id, ""), n.id in hot, n.certainty) for n in kept)
+    shapes = tuple(Shape(n.id, n.kind, n.type, n.name or n.id, marks.get(n.id, ""), n.id in hot, n.certainty, n.owner) for n in kept)
     return Picture(shapes, tuple(chosen), _cut(len(nodes) - len(kept), total - len(chosen)))
 
 
@@ -141,6 +143,47 @@ def _arrow(
 def _cut(nodes: int, edges: int) -> str:
     parts = [words.count(n, word) for n, word in ((nodes, "node"), (edges, "edge")) if n > 0]
     return f"{' and '.join(parts)} more, not drawn" if parts else ""
+
+
+def fold(picture: Picture) -> Picture:
+    """The picture with the quiet shapes of one kind and folder (schema, owner) drawn as one; whatever is on a finding or
+    changed stays by itself. The same picture when nothing folds."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, shape in enumerate(picture.shapes):
+        if (home := _home(shape)) and not (shape.loop or shape.mark):
+            groups.setdefault((shape.kind, home), []).append(number)
+    folded = {number: key for key, members in groups.items() if len(members) >= _MIN_FOLD for number in members}
+    boxes = {key: Shape(":".join(key), key[0], "folder", f"{key[1]} ({len(groups[key])})") for key in folded.values()}
+    kept = [shape for number, shape in enumerate(picture.shapes) if number not in folded]
+    shapes = sorted([*kept, *boxes.values()], key=lambda shape: shape.id)
+    place = {shape: number for number, shape in enumerate(shapes)}
+    moved = [place[boxes[folded[n]] if n in folded else shape] for n, shape in enumerate(picture.shapes)]
+    return picture._replace(shapes=tuple(shapes), arrows=_moved(picture.arrows, moved)) if folded else picture
+
+
+def _home(shape: Shape) -> str:
+    if "/" in shape.label:
+        return posixpath.dirname(shape.label) + "/"
+    return shape.label.rpartition(".")[0] if shape.type == "table" else shape.owner
+
+
+def _moved(arrows: Sequence[Arrow], moved: Sequence[int]) -> tuple[Arrow, ...]:
+    """Arrows between the new places, those of one kind between two places as one, those within a box gone."""
+    bundles: dict[tuple[int, int, str], list[Arrow]] = {}
+    for arrow in arrows:
+        source, target = moved[arrow.source], moved[arrow.target]
+        if source != target or arrow.source == arrow.target:
+            bundles.setdefault((source, target, arrow.kind), []).append(arrow)
+    return tuple(_merged(ends, bundle) for ends, bundle in sorted(bundles.items()))
+
+
+def _merged(ends: tuple[int, int, str], bundle: list[Arrow]) -> Arrow:
+    if len(bundle) == 1:
+        return bundle[0]._replace(source=ends[0], target=ends[1])
+    marks = {arrow.mark for arrow in bundle}
+    best = min((arrow.certainty for arrow in bundle), key=CERTAINTIES.index)
+    edges = tuple(edge for arrow in bundle for edge in arrow.edges)
+    return Arrow(*ends, f"{ends[2]} × {len(bundle)}", marks.pop() if len(marks) == 1 else "", any(a.loop for a in bundle), best, edges)
 
 
 def tip(arrow: Arrow) -> list[str]:

@@ -49,36 +49,39 @@ SCRIPT = """
   'use strict';
   var doc = document, body = doc.body;
   function all(query, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(query)); }
-  var buttons = all('.findings button'), articles = all('article'), graph = doc.getElementById('graph');
+  var buttons = all('.findings button'), articles = all('article'), boards = all('svg.board');
   var search = doc.getElementById('search'), status = doc.getElementById('status');
   doc.documentElement.classList.add('js');
 
-  function numbers(element, name) {
+  function ids(element, name) {
     return (element.getAttribute(name) || '').split(' ').filter(Boolean);
   }
-  function light(arrows, nodes) {
-    if (!graph) { return; }
-    all('.on, .now', graph).forEach(function (item) { item.classList.remove('on', 'now'); });
-    graph.classList.toggle('chosen', arrows.length + nodes.length > 0);
-    arrows.forEach(function (n) { var item = doc.getElementById('a' + n); if (item) { item.classList.add('on'); } });
-    nodes.forEach(function (n) { var item = doc.getElementById('n' + n); if (item) { item.classList.add('on'); } });
+  function light(names) {
+    boards.forEach(function (board) {
+      all('.on, .now', board).forEach(function (item) { item.classList.remove('on', 'now'); });
+      board.classList.toggle('chosen', names.length > 0);
+    });
+    mark(names, 'on');
+  }
+  function mark(names, name) {
+    names.forEach(function (id) {
+      var item = doc.getElementById(id);
+      if (item) { item.classList.add(name); }
+    });
   }
   function choose(index) {
     buttons.forEach(function (button, n) { button.setAttribute('aria-pressed', String(n === index)); });
     articles.forEach(function (article, n) { article.classList.toggle('on', n === index); });
     var article = articles[index];
-    if (!article) { light([], []); return; }
-    light(numbers(article, 'data-arrows'), numbers(article, 'data-nodes'));
-    var first = graph && graph.querySelector('.node.on');
+    if (!article) { light([]); return; }
+    light(ids(article, 'data-lit'));
+    var first = doc.querySelector('svg.board:not([hidden]) .node.on');
     if (first && first.scrollIntoView) { first.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }
     history.replaceState(null, '', '#' + article.id);
   }
   function hop(item) {
-    if (graph) { all('.now', graph).forEach(function (old) { old.classList.remove('now'); }); }
-    numbers(item, 'data-arrow').forEach(function (n) {
-      var arrow = doc.getElementById('a' + n);
-      if (arrow) { arrow.classList.add('now'); }
-    });
+    all('svg.board .now').forEach(function (old) { old.classList.remove('now'); });
+    mark(ids(item, 'data-arrow'), 'now');
   }
   function move(items, current, step, around) {
     var shown = items.filter(function (item) { return item.offsetParent !== null; });
@@ -113,24 +116,27 @@ SCRIPT = """
   }
   search.addEventListener('input', filter);
   function node(item) {
-    var id = item.id.slice(1), arrows = [], near = [id];
-    all('.arrow', graph).forEach(function (arrow) {
-      var ends = numbers(arrow, 'data-ends');
-      if (ends.indexOf(id) >= 0) { arrows.push(arrow.id.slice(1)); near = near.concat(ends); }
+    var lit = [item.id];
+    all('.arrow', item.parentNode).forEach(function (arrow) {
+      var ends = ids(arrow, 'data-ends');
+      if (ends.indexOf(item.id) >= 0) { lit = lit.concat(arrow.id, ends); }
     });
     choose(-1);
-    light(arrows, near);
+    light(lit);
     search.value = item.getAttribute('data-name');
     filter();
   }
-  if (graph) {
-    all('.node', graph).forEach(function (item) {
-      item.addEventListener('click', function () { node(item); });
-      item.addEventListener('keydown', function (event) {
-        if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); node(item); }
-      });
+  all('svg.board .node').forEach(function (item) {
+    item.addEventListener('click', function () { node(item); });
+    item.addEventListener('keydown', function (event) {
+      if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); node(item); }
     });
-  }
+  });
+  all('input[name=detail]').forEach(function (radio) {
+    radio.addEventListener('change', function () {
+      boards.forEach(function (board) { board.toggleAttribute('hidden', board.id !== radio.value); });
+    });
+  });
   all('input[name=view]').forEach(function (radio) {
     radio.addEventListener('change', function () { body.setAttribute('data-view', radio.value); });
   });

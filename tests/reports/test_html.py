@@ -11,10 +11,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from coupling.core.graph import Edge, Node
 from coupling.core.report import Report
 from coupling.reports import layout, render
 from coupling.reports.viewer import SCRIPT
-from tests.reports.stories import BASE, EMPTY, HOSTILE, REPORT, check_golden
+from tests.reports.stories import BASE, EMPTY, HOSTILE, REPORT, SCORES, check_golden
 
 VOID = {"meta", "input", "br"}
 REPORTS = pytest.mark.parametrize("report", [REPORT, HOSTILE, EMPTY], ids=["story", "hostile", "empty"])
@@ -67,7 +68,7 @@ def test_nothing_of_the_repository_acts(report: Report, base: Report | None) -> 
         assert not [name for name in attributes if name.startswith("on") or name in ("style", "src", "href")], tag
     allowed = {"lang", "charset", "http-equiv", "content", "name", "class", "id", "type", "value", "checked", "tabindex", "role", "for"}
     allowed |= {"autocomplete", "width", "height", "viewbox", "d", "points", "x", "y", "rx", "refx", "refy", "orient", "scope"}
-    allowed |= {"markerwidth", "markerheight", "markerunits", "marker-end"}
+    allowed |= {"markerwidth", "markerheight", "markerunits", "marker-end", "hidden"}
     names = {name for _, attributes in page.elements for name in attributes}
     assert {name for name in names if not name.startswith(("data-", "aria-"))} <= allowed
 
@@ -96,10 +97,27 @@ def test_what_the_script_looks_for_is_there(report: Report) -> None:
     assert len(set(ids)) == len(ids)
     assert len(page.all("article")) == len([b for b in page.all("button") if "data-text" in b]) == len(report.findings)
     for article in page.all("article"):
-        assert {f"a{n}" for n in str(article["data-arrows"]).split()} | {f"n{n}" for n in str(article["data-nodes"]).split()} <= set(ids)
+        assert set(str(article["data-lit"]).split()) <= set(ids)
         assert article["aria-labelledby"] in ids
     for label in page.all("label"):
         assert label.get("for", "search") in ids
+
+
+def test_quiet_folders_fold_and_findings_do_not() -> None:
+    nodes = tuple(Node(f"asset:file:raw/{n}.csv", "asset", "file", "", f"raw/{n}.csv") for n in range(70))
+    feeds = tuple(Edge(node.id, SCORES, "derives") for node in nodes)
+    graph = REPORT.graph._replace(nodes=(*REPORT.graph.nodes, *nodes), edges=(*REPORT.graph.edges, *feeds))
+    page = Page(render("html", REPORT._replace(graph=graph)))
+    full, folded = page.all("svg")
+    assert "hidden" in full
+    assert "hidden" not in folded
+    assert [radio["value"] for radio in page.all("input") if "checked" in radio] == ["boardf"]
+    assert "raw/ (70)" in page.texts
+    assert "derives × 70" in page.texts
+    lit = {item for article in page.all("article") for item in str(article["data-lit"]).split()}
+    groups = {str(group["id"]): str(group["class"]) for group in page.all("g")}
+    assert lit <= set(groups)
+    assert {name for name, classes in groups.items() if "loop" in classes} <= lit
 
 
 def test_a_switch_shows_before_and_after() -> None:
