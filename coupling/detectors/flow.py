@@ -74,15 +74,16 @@ def rank(certainty: str) -> int:
 
 
 def confidence(edge: Edge) -> float:
-    """The confidence of an ``influences`` edge, from its note ``confidence=0.71``; between 0 and 1."""
+    """The confidence of an ``influences`` edge, from its note ``confidence=0.71``; between 0 and 1. An edge without the
+    note is sure when it is exact, as users declare it."""
     for note in edge.notes:
         name, _, value = note.partition("=")
         if name.strip() == "confidence":
             try:
                 return min(1.0, max(0.0, float(value)))
             except ValueError:
-                return DEFAULT_CONFIDENCE
-    return DEFAULT_CONFIDENCE
+                break
+    return 1.0 if edge.certainty == "exact" else DEFAULT_CONFIDENCE
 
 
 class Flow:

@@ -16,10 +16,10 @@ from coupling.detectors.flow import Flow, Way
 
 def find(flow: Flow) -> Iterator[Finding]:
     for component in flow.learners:
-        if _is_fitted_here(flow, component):
-            ways = _users(flow, component)
-            if len(ways) > 1 or (ways and not flow.is_component(component) and _starts(flow, component)):
-                yield _finding(flow, component, ways)
+        fitted = _is_fitted_here(flow, component)
+        ways = _users(flow, component) if fitted else _starts(flow, component)
+        if len(ways) > 1 or (fitted and ways and not flow.is_component(component) and _starts(flow, component)):
+            yield _finding(flow, component, ways)
 
 
 def _is_fitted_here(flow: Flow, component: str) -> bool:
@@ -48,7 +48,7 @@ def _users(flow: Flow, component: str) -> dict[str, Way]:
 
 def _starts(flow: Flow, component: str) -> dict[str, Way]:
     """Models that start from the component's weights, other than its own lineage."""
-    if "base" in flow.tags(component):
+    if not {"base", "remote"}.isdisjoint(flow.tags(component)) and not flow.fitted_on(component):
         return {}
     edges = [i for i in flow.outgoing(component, "initialises") if flow.canon(flow.edges[i].target) != component]
     return {flow.canon(flow.edges[i].target): (i,) for i in reversed(edges)}

@@ -235,3 +235,9 @@ def test_what_a_model_predicts_elsewhere_is_not_made_of_its_input_here() -> None
 
 def test_trained_weights_travel_to_every_unit() -> None:
     assert "CPL102" in codes("a -feeds:train-> b @fit\nb -predicts-> x.csv @later\nx.csv -trains-> a @last")
+
+
+def test_a_declared_influence_is_sure_and_an_unmeasured_guess_is_possible() -> None:
+    text = "ranker -influences-> clicks.db\nclicks.db -trains-> ranker"
+    assert [(f.severity, f.confidence) for f in found(text, "CPL103")] == [("warning", 1.0)]
+    assert [f.severity for f in found(text.replace("clicks.db\n", "clicks.db ~guess\n"), "CPL103")] == ["note"]

@@ -187,3 +187,9 @@ def test_a_student_that_predicts_on_its_labelled_data_is_no_cascade() -> None:
 def test_a_loss_target_is_no_cascade_though_stored_outputs_are_predicted_on() -> None:
     text = "teacher -feeds:train-> student @distil\nteacher -predicts-> out.csv @label\nout.csv -infers-> student @eval"
     assert "CPL202" not in codes(text)
+
+
+def test_one_trunk_under_two_heads_is_shared_though_it_is_fitted_only_with_them() -> None:
+    text = "trunk -initialises-> age @f\ntrunk -initialises-> city @f\nx.csv -trains-> age @f\ny.csv -trains-> city @f"
+    assert [names(f) for f in found(text, "CPL204")] == [["trunk", "age", "city"]]
+    assert "CPL204" not in codes(text.replace("\ntrunk -initialises-> city @f", ""))
