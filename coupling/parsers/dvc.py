@@ -161,7 +161,9 @@ def _paths(item: Node) -> Iterable[Node]:
 
 
 def _with_option(items: Iterable[Node], option: str) -> Iterator[Node]:
+    """Outputs that stay from run to run (``persist``), or that the cache does not hold."""
+    name, wanted = ("persist", "true") if option == "persist" else ("cache", "false")
     for item in items:
         for key, options in item.pairs():
-            if option == "persist" and options.at("persist").text == "true" or option == "uncached" and options.at("cache").text == "false":
+            if options.at(name).text.lower() == wanted:
                 yield key

@@ -139,10 +139,10 @@ def _ini(text: str) -> Node:
         parser.read_string("[\1]\n" + text)
     except configparser.Error as error:
         raise Unreadable("not INI: " + str(error).split("\n")[0][:200]) from None
-    lines = _toml_lines(text.replace(":", "=", text.count("\n") + 1) if "=" not in text else text)
+    lines = _toml_lines(text if "=" in text else text.replace(":", "="))
     data: dict[str, object] = {}
     for section in parser.sections():
-        entries = {name: "" if value is None else value for name, value in parser.items(section)}
+        entries = {name: value or "" for name, value in parser.items(section)}
         data.update(entries if section == "\1" else {section: entries})
     return _plain(data, (), lines, 1, 0)
 
