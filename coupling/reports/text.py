@@ -89,20 +89,30 @@ def _where(finding: Finding) -> str:
 
 
 def _hops(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
-    rows = words.hops(finding, graph)
-    places = [cut(words.place(hop.span), _MAX_PLACE) for hop in rows]
-    whats = [plain(hop.what) for hop in rows]
-    if rows and finding.rule in words.LOOPS and "close" not in whats[-1]:
-        whats[-1] += ": the loop closes"
-    excerpts = [plain(hop.span.text.strip()) for hop in rows]
-    left = max(map(columns, places), default=0)
-    room = options.width - 4 - left - 4 - max(map(columns, whats), default=0)
-    middle = min(max(map(columns, excerpts), default=0), max(_MIN_EXCERPT, min(_MAX_EXCERPT, room)))
+    rows = [(words.place(hop.span), plain(hop.span.text.strip()), plain(hop.what)) for hop in words.hops(finding, graph)]
+    if rows and finding.rule in words.LOOPS and "close" not in rows[-1][2]:
+        rows[-1] = (*rows[-1][:2], f"{rows[-1][2]}: the loop closes")
+    sizes = [max((columns(row[part]) for row in rows), default=0) for part in range(3)]
+    room = options.width - 8 - sizes[0] - sizes[2]
+    if sizes[0] > _MAX_PLACE or room < min(sizes[1], _MIN_EXCERPT):
+        return _stacked(rows, options)
+    middle = min(sizes[1], _MAX_EXCERPT, max(room, _MIN_EXCERPT))
     return [
-        f"  {_bracket(number, len(rows), options)} {paint(pad(where, left), 'bold', options)}"
+        f"  {_bracket(number, len(rows), options)} {paint(pad(where, sizes[0]), 'bold', options)}"
         + f"  {pad(cut(excerpt, middle), middle)}  {what}".rstrip()
-        for number, (where, excerpt, what) in enumerate(zip(places, excerpts, whats, strict=True))
+        for number, (where, excerpt, what) in enumerate(rows)
     ]
+
+
+def _stacked(rows: list[tuple[str, str, str]], options: Options) -> list[str]:
+    """Excerpts under their places, for narrow terminals and long paths: a place is never cut, it has to be clickable."""
+    lines = []
+    for number, (where, excerpt, what) in enumerate(rows):
+        bracket = _bracket(number, len(rows), options)
+        side = _bracket(1, 3, options) if number < len(rows) - 1 else " "
+        lines.append(f"  {bracket} {paint(where, 'bold', options)}  {what}".rstrip())
+        lines += [f"  {side}     {paint(cut(excerpt, max(_MIN_EXCERPT, options.width - 8)), 'dim', options)}"] if excerpt else []
+    return lines
 
 
 def _bracket(number: int, total: int, options: Options) -> str:

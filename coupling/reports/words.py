@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SEVERITIES = ("error", "warning", "note")
 _RANKS = ("error", "warning", "possible", "note")
 LOOPS = ("feedback-loop", "indirect-feedback-loop", "hidden-feedback-loop")
+MAX_PLACES = 3
 SURE = 0.8
 """Below this confidence a finding is a question to the reader ("possible")."""
 
@@ -135,8 +136,10 @@ def certain(finding: Finding, graph: DataGraph) -> str:
     """Why to believe it, or where not to."""
     if finding.certainty == "exact":
         return "every hop read in the code"
-    weak = [place(hop.span) for hop in hops(finding, graph) if hop.edge and hop.edge.certainty == finding.certainty]
-    where = f" at {', '.join(dict.fromkeys(weak))}" if weak else ""
+    rows = hops(finding, graph)
+    weak = list(dict.fromkeys(place(hop.span) for hop in rows if hop.edge and hop.edge.certainty == finding.certainty))
+    more = f" and {len(weak) - MAX_PLACES} more" if len(weak) > MAX_PLACES else ""
+    where = f" at {', '.join(weak[:MAX_PLACES])}{more}" if weak else ""
     if finding.certainty == "partial":
         return f"names match by pattern, or the value passes an unknown call{where}"
     return f"a guess: nearness in the code, no data flow followed{where}"

@@ -6,7 +6,7 @@ import pytest
 
 from coupling.core.errors import CouplingError
 from coupling.reports import REPORTS, render
-from tests.reports.stories import EMPTY, HOSTILE, REPORT, check_golden
+from tests.reports.stories import EMPTY, HOSTILE, LOOP, REPORT, check_golden
 
 
 def test_text_is_golden() -> None:
@@ -27,6 +27,16 @@ def test_excerpts_are_aligned() -> None:
     starts = {line.index(word) for line, word in zip(lines, first, strict=True)}
     ends = {line.index(word) for line, word in zip(lines, last, strict=True)}
     assert len(starts) == len(ends) == 1
+
+
+@pytest.mark.parametrize("width", [20, 80])
+def test_a_place_is_never_cut(width: int) -> None:
+    deep = LOOP._replace(path=tuple(span._replace(path="deep/" * 20 + span.path) for span in LOOP.path))
+    text = render("text", REPORT._replace(findings=(deep,)), width=width)
+    for span in deep.path:
+        assert f"{span.path}:{span.line}  " in text
+    assert "clf.fit(X, y)" in text
+    assert "\n  ┌ scoring/batch.py:41  churn predicts\n  │     scores = model.pred" in render("text", REPORT, width=80)
 
 
 @pytest.mark.parametrize("format", ["text", "concise"])
