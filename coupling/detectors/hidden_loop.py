@@ -19,8 +19,9 @@ def find(flow: Flow) -> Iterator[Finding]:
     if not any(edge.kind == "influences" for edge in flow.edges):
         return
     seen: set[tuple[tuple[str, ...], ...]] = set()
+    closed = {node for part in flow.parts(max(flow.levels), POSSIBLE) for node in part}
     for model in flow.models:
-        if not flow.fitted_on(model):
+        if model not in closed or not flow.fitted_on(model):
             continue
         for way, also in flow.apart(_ways(flow, model)):
             cycle = tuple(map(tuple, turned(flow, way)))

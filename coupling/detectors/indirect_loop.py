@@ -23,22 +23,28 @@ def find(flow: Flow) -> Iterator[Finding]:
             models = frozenset(m for m in flow.models if m in part)
             if len(models) < 2 or any(models <= known for known in seen):
                 continue
+            yield from _of_part(flow, part, sorted(models), level, tuple(seen))
             seen.add(models)
-            yield from _of_part(flow, part, sorted(models), level)
 
 
-def _of_part(flow: Flow, part: frozenset[str], models: list[str], level: int) -> Iterator[Finding]:
+def _of_part(flow: Flow, part: frozenset[str], models: list[str], level: int, surer: tuple[frozenset[str], ...]) -> Iterator[Finding]:
+    """The loops of a part, without those between models that a surer part has named already."""
     cycles: dict[tuple[tuple[str, ...], ...], Way] = {}
     for model in models:
         if any(flow.canon(flow.edges[i].source) in part for i in flow.fitted_on(model)):
             for way in _cycles(flow, part, model, level)[:1]:
                 cycles.setdefault(tuple(map(tuple, turned(flow, way))), way)
-    ways = sorted((way for way in cycles.values() if not _told(flow, way)), key=lambda way: (len(way), way))
+    new = [way for way in cycles.values() if not _told(flow, way) and not any(_models(flow, way) <= known for known in surer)]
+    ways = sorted(new, key=lambda way: (len(way), way))
     named = flow.apart(ways)
     for way, also in named[: MAX_NAMED - 1]:
         yield _finding(flow, way, also)
     for way, also in named[MAX_NAMED - 1 : MAX_NAMED]:
         yield _finding(flow, way, [*also, *(first for first, _ in named[MAX_NAMED:])])
+
+
+def _models(flow: Flow, way: Way) -> set[str]:
+    return {flow.canon(flow.edges[way[0]].source), *flow.others(way, "")}
 
 
 def _cycles(flow: Flow, part: frozenset[str], model: str, level: int) -> list[Way]:

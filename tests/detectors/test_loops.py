@@ -241,3 +241,8 @@ def test_a_declared_influence_is_sure_and_an_unmeasured_guess_is_possible() -> N
     text = "ranker -influences-> clicks.db\nclicks.db -trains-> ranker"
     assert [(f.severity, f.confidence) for f in found(text, "CPL103")] == [("warning", 1.0)]
     assert [f.severity for f in found(text.replace("clicks.db\n", "clicks.db ~guess\n"), "CPL103")] == ["note"]
+
+
+def test_a_guessed_way_between_models_of_a_sure_loop_is_not_told_again() -> None:
+    text = TWO + "\na -feeds:train-> b @q ~guess\nb -feeds:train-> c @r ~guess\nc -feeds:train-> a @s ~guess"
+    assert [(names(f), f.certainty) for f in found(text, "CPL102")] == [(["a", "b"], "exact"), (["a", "b", "c"], "guess")]
