@@ -22,6 +22,8 @@ def render(report: Report, options: Options) -> str:
         f'  node [fontname="Helvetica", fontsize=11, style="filled", fillcolor="#ffffff", color="{_GREY}", margin="0.15,0.08"];',
         f'  edge [fontname="Helvetica", fontsize=9, color="{_GREY}", fontcolor="#404040"];',
     ]
+    if not picture.shapes:
+        lines.append('  label="no model and no data set";')
     if picture.cut:
         lines.append(f"  label={quote(f'… {picture.cut}')};")
     lines += [f"  n{number} [{_node(shape)}];" for number, shape in enumerate(picture.shapes)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -48,10 +49,11 @@ def test_colour_changes_only_colour(format: str) -> None:
     assert colored == render(format, REPORT)
 
 
-@pytest.mark.parametrize("format", ["text", "concise"])
+@pytest.mark.parametrize("format", [format for format in REPORTS if format not in ("gitlab", "json")])
 def test_nothing_understood_is_said(format: str) -> None:
-    assert "no finding means nothing" in render(format, EMPTY)
-    assert "no finding means nothing" not in render(format, REPORT)
+    said = re.compile("(?i)means nothing|no model and no data set")
+    assert said.search(render(format, EMPTY))
+    assert not said.search(render(format, REPORT))
 
 
 @pytest.mark.parametrize("format", ["text", "concise"])
