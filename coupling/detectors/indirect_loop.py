@@ -65,7 +65,19 @@ def _shares(flow: Flow, a: Way, b: Way) -> bool:
     return not set(a).isdisjoint(b) or not set(flow.assets(a)).isdisjoint(flow.assets(b))
 
 
-def _finding(flow: Flow, way: Way, also: list[Way]) -> Finding:
+def _from_first(flow: Flow, way: Way) -> Way:
+    """The cycle, begun at the first by name of the models that are trained on it."""
+    starts = [
+        (flow.canon(flow.edges[way[n]].source), n)
+        for n in range(len(way))
+        if use_of(flow.edges[way[n - 1]]) == "train" and not flow.is_component(flow.canon(flow.edges[way[n]].source))
+    ]
+    _, start = min(starts)
+    return way[start:] + way[:start]
+
+
+def _finding(flow: Flow, cycle: Way, also: list[Way]) -> Finding:
+    way = _from_first(flow, cycle)
     first = flow.edges[way[0]].source
     others = listed(title(flow, m) for m in flow.others(way, flow.canon(first)))
     message = f"{title(flow, first)} learns from its own outputs by way of {others}{by_way_of(flow, way)}"
