@@ -36,19 +36,13 @@ def canvas(picture: Picture, safe: Escape, prefix: str = "", hidden: bool = Fals
 
 
 def _shape(number: str, shape: Shape, at: Place, safe: Escape) -> str:
-    name = f"{shape.mark} {shape.label}" if shape.mark else shape.label
+    name = f"{shape.mark} {words.ending(shape.label, MAX_LABEL - 2)}" if shape.mark else shape.label
     spoken = f"{shape.kind} {shape.label}{', on a coupling' if shape.loop else ''}"
     return (
         f"<g id='n{number}' class='node{' loop' if shape.loop else ''}{_MARKS.get(shape.mark, '')}' tabindex='0' role='button' "
         f"aria-label='{safe(spoken)}' data-name='{safe(shape.label)}'><title>{safe(f'{shape.kind} {shape.type} {shape.label}')}</title>"
-        f"{_outline(shape.kind, at)}<text x='{at.x}' y='{at.y + 4}'>{safe(_short(name))}</text></g>"
+        f"{_outline(shape.kind, at)}<text x='{at.x}' y='{at.y + 4}'>{safe(words.ending(name, MAX_LABEL))}</text></g>"
     )
-
-
-def _short(name: str) -> str:
-    """The end of a long name: that is where paths differ."""
-    clean = words.plain(name)
-    return clean if len(clean) <= MAX_LABEL else "…" + clean[1 - MAX_LABEL :]
 
 
 def _outline(kind: str, at: Place) -> str:

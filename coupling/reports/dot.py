@@ -47,7 +47,8 @@ def _attributes(pairs: dict[str, str]) -> str:
 
 def _node(shape: Shape) -> str:
     form = _FILES.get(shape.type, "cylinder") if shape.kind == "asset" else _SHAPES.get(shape.kind, "box")
-    label = f"{shape.mark} {shape.label}" if shape.mark else shape.label
+    name = words.ending(shape.label, MAX_LABEL - 2)
+    label = f"{shape.mark} {name}" if shape.mark else name
     pairs = {"label": quote(label), "shape": form, "tooltip": quote(f"{shape.kind} {shape.type} {shape.label}"), "class": quote(shape.kind)}
     styles = ["filled"] + (["rounded"] if shape.kind == "route" else []) + (["dashed"] if shape.mark == "-" else [])
     pairs["style"] = f'"{",".join(styles)}"'

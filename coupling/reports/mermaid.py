@@ -60,7 +60,8 @@ def _description(picture: Picture) -> str:
 
 def _shape(shape: Shape) -> str:
     left, right = _BRACKETS.get(shape.kind, _BRACKETS["unit"])
-    return f"{left}{escape(f'{shape.mark} {shape.label}' if shape.mark else shape.label)}{right}"
+    label = words.ending(shape.label, MAX_LABEL - 2)
+    return f"{left}{escape(f'{shape.mark} {label}' if shape.mark else label)}{right}"
 
 
 def _arrow(arrow: Arrow, compared: bool) -> str:

@@ -83,6 +83,12 @@ def cut(text: str, width: int, more: str = "…") -> str:
     return "".join(out).rstrip() + more
 
 
+def ending(text: str, width: int) -> str:
+    """The harmless text, or its end: that is where the names of files differ."""
+    clean = plain(text)
+    return clean if columns(clean) <= width else cut(clean[::-1], width)[::-1]
+
+
 def pad(text: str, width: int) -> str:
     return text + " " * max(0, width - columns(text))
 

@@ -25,7 +25,7 @@ GRAPH = REPORT.graph
 
 def many(nodes: int) -> Report:
     """A chain with one loop at its end, larger than any budget."""
-    chain = tuple(Node(f"asset:file:{n:05}/{'x' * 70}", "asset", "file", "", f"{n:05}/{'x' * 70}") for n in range(nodes))
+    chain = tuple(Node(f"asset:file:{n:05}", "asset", "file", "", f"{'x' * 70}/{n:05}") for n in range(nodes))
     edges = tuple(Edge(a.id, b.id, "derives", unit="unit:script:s.py") for a, b in itertools.pairwise(chain))
     ring = (Edge(CHURN, chain[-1].id, "predicts"), Edge(chain[-1].id, CHURN, "trains"))
     loop = LOOP._replace(path_edges=(len(edges), len(edges) + 1, -1, -1, -1), assets=(chain[-1].id,))
@@ -73,7 +73,7 @@ def test_a_cut_is_said_and_spares_the_loop() -> None:
         text = render(format, many(3000), max_nodes=20)
         assert re.search(r"… 2 981 nodes and 2 9\d\d edges more, not drawn", text)
         assert "churn" in text
-        assert "02999/" in text
+        assert "/02999" in text
 
 
 def test_the_change_is_marked_without_colour() -> None:
@@ -143,3 +143,11 @@ def test_findings_only() -> None:
 def test_the_mark_of_a_hostile_name_is_its_text() -> None:
     assert EVIL not in render("dot", HOSTILE)
     assert "\x1b" not in render("dot", HOSTILE) + render("mermaid", HOSTILE)
+
+
+@pytest.mark.parametrize("format", ["mermaid", "dot", "html"])
+def test_a_long_name_keeps_its_end(format: str) -> None:
+    name = "s3://bucket/" + "deep/" * 30 + "scores.parquet"
+    node = Node(f"asset:file:{name}", "asset", "file", "", name)
+    text = render(format, REPORT._replace(graph=DataGraph((node,)), findings=()))
+    assert re.search(r"…[ep/d]*deep/scores\.parquet", text)
