@@ -55,26 +55,24 @@ def path(report: Report, start: str, end: str) -> str:
 
 
 def shortest(graph: DataGraph, source: str, target: str) -> tuple[Edge, ...] | None:
-    """The fewest edges from one node to another, along the data; None if there is no way.
+    """The fewest edges from one node to another (or round to itself), along the data; None if there is no way.
 
     Units are passed only at the ends: that a script reads one file and writes another does not mean that data flows between them.
     """
     out: dict[str, list[Edge]] = {}
     for edge in graph.edges:
         out.setdefault(edge.source, []).append(edge)
-    came: dict[str, Edge | None] = {source: None}
+    came: dict[str, Edge] = {}
     todo = deque([source])
-    while todo:
+    while todo and target not in came:
         here = todo.popleft()
-        if here == target and came[here] is not None:
-            return _unwind(came, here)
         if here.startswith("unit:") and here != source:
             continue
         for edge in out.get(here, ()):
             if edge.target not in came:
                 came[edge.target] = edge
                 todo.append(edge.target)
-    return () if source == target else None
+    return _unwind(came, source, target) if target in came else None
 
 
 def named(graph: DataGraph, name: str) -> Node:
@@ -108,11 +106,10 @@ def _without_units(nodes: list[Node]) -> list[Node]:
     return data or nodes
 
 
-def _unwind(came: dict[str, Edge | None], here: str) -> tuple[Edge, ...]:
-    hops: list[Edge] = []
-    while edge := came[here]:
-        hops.append(edge)
-        here = edge.source
+def _unwind(came: dict[str, Edge], source: str, target: str) -> tuple[Edge, ...]:
+    hops = [came[target]]
+    while hops[-1].source != source:
+        hops.append(came[hops[-1].source])
     return tuple(reversed(hops))
 
 

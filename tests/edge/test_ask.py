@@ -1,0 +1,115 @@
+"""Questions to a graph, and what users say about the world."""
+
+from __future__ import annotations
+
+import pytest
+
+from coupling import ask
+from coupling.config import Config, World
+from coupling.core.errors import CouplingError
+from coupling.core.graph import DataGraph, Edge, Node
+from coupling.core.report import Report, Summary
+from coupling.core.source import Span
+from coupling.world import declare
+
+CHURN, UPSELL = "model:site:churn", "model:site:upsell"
+SCORES, CLICKS, UNIT, ROUTE = "asset:table:ml.scores", "asset:table:ml.clicks", "unit:train.py", "route:http:GET /items"
+GRAPH = DataGraph(
+    (
+        Node(CHURN, "model", "site", "", "churn"),
+        Node(UPSELL, "model", "site", "", "upsell", "partial", owner="@team"),
+        Node(SCORES, "asset", "table", "table", "ml.scores", at=(Span("score.py", 3, text="write()"),)),
+        Node(CLICKS, "asset", "table", "table", "ml.clicks"),
+        Node(UNIT, "unit", "script", "", "train.py"),
+        Node(ROUTE, "route", "http", "", "GET /items"),
+    ),
+    (
+        Edge(CHURN, SCORES, "predicts", evidence=(Span("score.py", 3, text="write()"),)),
+        Edge(SCORES, UNIT, "reads", evidence=(Span("train.py", 4),)),
+        Edge(UNIT, CLICKS, "writes", evidence=(Span("train.py", 9),)),
+        Edge(SCORES, UPSELL, "trains", "partial", evidence=(Span("train.py", 4), Span("train.py", 6)), role="labels", columns=("score",)),
+        Edge(UPSELL, ROUTE, "serves"),
+        Edge(UPSELL, CLICKS, "influences", "guess"),
+        Edge(SCORES, CHURN, "trains"),
+    ),
+)
+REPORT = Report("0", Summary(), GRAPH, ())
+
+
+@pytest.mark.parametrize("name", [SCORES, "ml.scores", "scores", "SCOR"])
+def test_a_thing_is_found_by_id_name_end_or_part(name: str) -> None:
+    assert ask.named(GRAPH, name).id == SCORES
+
+
+def test_a_wrong_name_is_helped() -> None:
+    with pytest.raises(CouplingError, match=r"did you mean `ml\.scores`\?"):
+        ask.named(GRAPH, "ml.score5")
+    with pytest.raises(CouplingError, match=r"`ml\.` can mean 2 things; .*asset:table:ml\.scores, asset:table:ml\.clicks"):
+        ask.named(GRAPH, "ml.")
+
+
+def test_why_tells_both_sides_with_places() -> None:
+    assert ask.why(REPORT, "ml.scores").split("\n") == [
+        "table ml.scores  (exact)",
+        "  at       score.py:3   write()",
+        "  from predicts -> model churn",
+        "         score.py:3   write()",
+        "  to   trains -> model churn",
+        "  to   trains (labels) [score] -> model upsell   (partial)",
+        "         train.py:4",
+        "         train.py:6",
+        "  to   reads -> script train.py",
+        "         train.py:4",
+    ]
+    assert "owner    @team" in ask.why(REPORT, "upsell")
+
+
+def test_path_goes_along_the_data() -> None:
+    assert ask.path(REPORT, "churn", "upsell").split("\n") == [
+        "model churn",
+        "  predicts -> table ml.scores",
+        "         score.py:3   write()",
+        "  trains (labels) [score] -> model upsell",
+        "         train.py:4",
+        "         train.py:6",
+    ]
+    assert (
+        ask.path(REPORT, "upsell", "churn")
+        == "no flow of data from model upsell to model churn; the other way round there is: coupling path churn upsell"
+    )
+
+
+def test_a_way_round_is_a_path_to_itself() -> None:
+    assert [edge.kind for edge in ask.shortest(GRAPH, CHURN, CHURN) or ()] == ["predicts", "trains"]
+    assert ask.shortest(GRAPH, CLICKS, CLICKS) is None
+
+
+def test_a_script_does_not_join_what_it_reads_to_what_it_writes() -> None:
+    without = GRAPH._replace(edges=tuple(edge for edge in GRAPH.edges if edge.kind in ("reads", "writes")))
+    assert ask.shortest(without, SCORES, CLICKS) is None
+    assert [edge.kind for edge in ask.shortest(without, SCORES, UNIT) or ()] == ["reads"]
+
+
+@pytest.mark.parametrize("shows", ["GET /items", "upsell", UPSELL, "up*"])
+def test_users_dismiss_a_suspicion(shows: str) -> None:
+    graph, problems = declare(GRAPH, Config(world=(World(shows),)))
+    assert [edge for edge in graph.edges if edge.kind == "influences"] == []
+    assert problems == ()
+
+
+def test_users_declare_an_influence() -> None:
+    graph, problems = declare(GRAPH, Config(world=(World("ml.scores", ("clicks",), "explore", 7),), file="coupling.toml"))
+    added = [edge for edge in graph.edges if edge not in GRAPH.edges]
+    assert [(edge.source, edge.target, edge.kind, edge.certainty) for edge in added] == [(CHURN, CLICKS, "influences", "exact")]
+    assert added[0].evidence == (Span("coupling.toml", 7),)
+    assert added[0].notes == ("free of the model where explore",)
+    assert problems == ()
+
+
+def test_a_statement_about_nothing_is_a_problem() -> None:
+    graph, problems = declare(GRAPH, Config(world=(World("nothing", ("nowhere",)),)))
+    assert graph == GRAPH
+    assert [problem.what for problem in problems] == [
+        "`world` shows `nothing`, which no model is or reaches",
+        "`world` shapes `nowhere`, which is no asset of the repository",
+    ]
