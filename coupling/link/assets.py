@@ -1,0 +1,170 @@
+"""Identity of assets: one name for one stored thing, however the code spells it, and which names can be one.
+
+A relative path starts from the folder its unit runs in; where no command says which, from the root, or from the script's folder when only
+that exists. Schemes keep their own namespace. A shared base name alone is never identity.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from coupling.core.template import Template, holes, is_pattern, literal_size, render, unifiable
+from coupling.link.values import AssetRef
+
+ROOT = "/@"
+FILES = ("file", "dir", "glob", "any", "key", "url", "hub", "db")
+_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://+([^/]*)/?(.*)$", re.S)
+_SPELLINGS = {"s3a": "s3", "s3n": "s3", "gcs": "gs", "abfs": "abfss", "wasb": "wasbs", "file": "file"}
+_SECRET = re.compile(r"//[^/@\s]*:[^/@\s]*@")
+LONGEST_NAME = 300
+LEAST_SAID = 3
+"""Letters and digits that a pattern must say before it is taken for another name."""
+
+
+class Asset(NamedTuple):
+    """A stored thing: its kind of place, OpenLineage namespace and name, and whether the name has holes."""
+
+    type: str
+    namespace: str
+    name: str
+    certainty: str
+
+    @property
+    def id(self) -> str:
+        full = self.name if self.namespace in ("file", "") else f"{self.namespace}/{self.name}"
+        return f"asset:{self.type}:{full}"
+
+
+class Identity:
+    def __init__(self, paths: Collection[str]) -> None:
+        self.paths = frozenset(paths)
+        self.folders = {""} | {f for p in self.paths for f in _ancestors(p)}
+        self._known: dict[tuple[AssetRef, str], Asset] = {}
+
+    def asset(self, ref: AssetRef, unit_path: str) -> Asset:
+        key = (ref, posixpath.dirname(unit_path))
+        if key not in self._known:
+            self._known[key] = self._asset(ref, unit_path)
+        return self._known[key]
+
+    def _asset(self, ref: AssetRef, unit_path: str) -> Asset:
+        name = _SECRET.sub("//", render(ref.name).strip())[:LONGEST_NAME]
+        certainty = "partial" if holes(ref.name) or is_pattern(name) else "exact"
+        if ref.kind == "table":
+            return Asset("table", "table", name.strip("`\"'[] ").replace("`", "").replace('"', ""), certainty)
+        if ref.kind in ("topic", "artifact", "api", "sql"):
+            return Asset(ref.kind, ref.kind, name.removeprefix("models:/"), certainty)
+        match = _SCHEME.match(name)
+        if match and match[1].lower() not in ("file", "dbfs", "sqlite"):
+            scheme = _SPELLINGS.get(match[1].lower(), match[1].lower())
+            kind = "url" if scheme in ("http", "https", "ftp") else "table" if ref.kind == "db" else "file"
+            return Asset(kind, f"{scheme}://{match[2].split('@')[-1]}", match[3].strip("/"), certainty)
+        if match:
+            name = "/" + match[3] if match[1].lower() == "file" else match[2] + "/" + match[3]
+        kind = "hub" if ref.kind == "hub" and not self._local(name, ref.cwd, unit_path) else "file"
+        return Asset(kind, "file", self._path(name, ref.cwd, unit_path), certainty)
+
+    def _local(self, name: str, cwd: str, unit_path: str) -> bool:
+        return name.startswith((".", "/", "~")) or name.count("/") > 1 or self._path(name, cwd, unit_path) in self.folders
+
+    def _path(self, name: str, cwd: str, unit_path: str) -> str:
+        name = name.replace("\\", "/")
+        if name.startswith(ROOT):
+            return _normal(name[len(ROOT) :].lstrip("/"))
+        if name.startswith(("/", "~")):
+            return _normal(name)
+        if name.startswith("{") and not cwd:
+            return _normal(name)
+        if cwd:
+            return _normal(posixpath.join(cwd, name))
+        here = posixpath.join(posixpath.dirname(unit_path), name)
+        return _normal(here) if self._only_beside(name, here) else _normal(name)
+
+    def _only_beside(self, name: str, here: str) -> bool:
+        """Whether the path exists seen from the script's folder and not from the root."""
+        plain, beside = _normal(name), _normal(here)
+        if plain.startswith(".."):
+            return not beside.startswith("..")
+        if is_pattern(plain):
+            plain, beside = _literal_folder(plain), _literal_folder(beside)
+        for candidate in (plain, posixpath.dirname(plain)):
+            if candidate and (candidate in self.paths or candidate in self.folders):
+                return False
+        return bool(beside) and beside != plain and (beside in self.paths or (posixpath.dirname(plain) != "" and posixpath.dirname(beside) in self.folders))
+
+
+def _ancestors(path: str) -> Iterable[str]:
+    while path:
+        path = posixpath.dirname(path)
+        yield path
+
+
+def _literal_folder(name: str) -> str:
+    out = []
+    for part in name.split("/"):
+        if is_pattern(part):
+            break
+        out.append(part)
+    return "/".join(out)
+
+
+def _normal(name: str) -> str:
+    path = posixpath.normpath(name) if name else ""
+    return "" if path == "." else path
+
+
+def same_names(written: Collection[Asset], read: Collection[Asset]) -> list[tuple[Asset, Asset, str]]:
+    """Pairs (written, read) of different names that can be one thing: patterns that unify, and a folder with what lies in it."""
+    pairs = []
+    by_namespace: dict[tuple[str, str], list[Asset]] = {}
+    for asset in written:
+        by_namespace.setdefault(_space(asset), []).append(asset)
+    for target in sorted(read):
+        for source in sorted(by_namespace.get(_space(target), ())):
+            if source.name != target.name and (why := _one(source, target)):
+                pairs.append((source, target, why))
+    return pairs
+
+
+def _space(asset: Asset) -> tuple[str, str]:
+    return ("file", "file") if asset.type in ("file", "hub") and asset.namespace == "file" else (asset.type, asset.namespace)
+
+
+def _one(source: Asset, target: Asset) -> str:
+    a, b = source.name, target.name
+    if source.type == "table":
+        return "one table with and without its schema" if _qualified(a, b) else "names that unify" if _unify(a, b) else ""
+    if (is_pattern(a) or is_pattern(b)) and _unify(a, b):
+        return "names that unify"
+    if a.startswith(b + "/") and b and not is_pattern(b) and "." not in posixpath.basename(b):
+        return "a file in a folder that is read"
+    if b.startswith(a + "/") and a and not is_pattern(a) and "." not in posixpath.basename(a):
+        return "a file of a folder that is written"
+    return ""
+
+
+def _qualified(a: str, b: str) -> bool:
+    x, y = a.lower().split("."), b.lower().split(".")
+    if len(x) == len(y) or is_pattern(a) or is_pattern(b):
+        return x == y
+    short, long = sorted((x, y), key=len)
+    return long[-len(short) :] == short and len(short[-1]) > 2
+
+
+def _unify(a: str, b: str) -> bool:
+    """Patterns unify when what they say beside wild parts is enough, folders included."""
+    if not unifiable(a, b):
+        return False
+    wild = min((x for x in (a, b) if is_pattern(x)), key=literal_size)
+    stem = posixpath.splitext(wild)[0]
+    if literal_size(stem) < LEAST_SAID:
+        return False
+    first = wild.split("/")[0]
+    return not (is_pattern(first) and wild.count("/") == 1 and "/" in (b if wild == a else a) and literal_size(wild.split("/")[-1]) < 6)
+
+
+def says_nothing(template: Template) -> bool:
+    return literal_size(render(template)) == 0

@@ -1,0 +1,337 @@
+"""Calls: arguments, receivers, functions and classes of the repository, library calls.
+
+A call of the repository's own code enters it; a library call has a meaning here when it is Python's own (``semantics``), by its rule
+(``apply``), or else yields what its receiver and arguments are made of, with its path as type.
+"""
+
+from __future__ import annotations
+
+from coupling.core.facts import Value
+from coupling.core.rules import Rule
+from coupling.link import apply, interfaces, members, names, semantics
+from coupling.link.evaluate import evaluate
+from coupling.link.frames import Frame
+from coupling.link.values import (
+    NOTHING, Abs, Api, Class, Flow, Func, ModelRef, Module, Obj, Partial, Place, merge_flows, step, union,
+)  # fmt: skip
+
+Args = list[Abs]
+Keywords = dict[str, Abs]
+_ADDERS = frozenset(("append", "add", "appendleft", "put", "put_nowait", "insert", "push", "write", "writerow"))
+_EXTENDERS = frozenset(("extend", "update", "writelines", "writerows", "extendleft"))
+_PURE = ("builtins.print", "logging.")
+
+
+def call(frame: Frame, value: Value, index: int) -> Abs:
+    place = frame.place(index)
+    callee_value = frame.value(value.parts[0])
+    args, keywords = arguments(frame, value)
+    if callee_value.op == "attr":
+        receiver = evaluate(frame, callee_value.parts[0])
+        return call_method(frame, receiver, callee_value.text, args, keywords, place, callee_value.parts[0])
+    callee = evaluate(frame, value.parts[0])
+    return call_value(frame, callee, args, keywords, place)
+
+
+def arguments(frame: Frame, value: Value) -> tuple[Args, Keywords]:
+    """Evaluated arguments, with ``*list`` and ``**dict`` spread where they are known."""
+    args: Args = []
+    keywords: Keywords = {}
+    for key, part in zip(value.keys, value.parts[1:], strict=True):
+        given = evaluate(frame, part)
+        if key == "":
+            args.append(given)
+        elif key == "*":
+            args += _spread(frame, given, frame.place(part))
+        elif key == "**":
+            keywords.update((k, v) for k, v in names.full(frame, given).items.items() if not k.startswith("."))
+            if given.flows or given.elem is not None:
+                keywords.setdefault("**", given)
+        else:
+            keywords[key] = given
+    return args, keywords
+
+
+def _spread(frame: Frame, given: Abs, place: Place) -> Args:
+    whole = names.full(frame, given)
+    numbered = [k for k in whole.items if k.isdigit()]
+    if numbered and whole.elem is None:
+        return [whole.items[k] for k in sorted(numbered, key=int)]
+    return [names.element(frame, given, place)]
+
+
+def call_value(frame: Frame, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    results = [call_thing(frame, thing, callee, args, keywords, place) for thing in callee.things if thing != names.LIST]
+    if not results:
+        return unknown_result(callee, args, keywords, place)
+    return union(results)
+
+
+def call_thing(frame: Frame, thing: object, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    engine = frame.run.engine
+    if isinstance(thing, Func):
+        given = interfaces.call_interface(frame, thing, args, keywords, place)
+        return given if given is not None else engine.enter(frame, thing, args, keywords, place)
+    if isinstance(thing, Class):
+        return construct(frame, thing, args, keywords, place)
+    if isinstance(thing, Partial):
+        return call_value(frame, thing.callee, [*thing.args, *args], {**dict(thing.keywords), **keywords}, place)
+    if isinstance(thing, Obj):
+        return call_instance(frame, thing, args, keywords, place)
+    if isinstance(thing, Api) and thing.path != "None":
+        return call_api(frame, thing, callee, args, keywords, place)
+    return NOTHING
+
+
+def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+    results: list[Abs] = []
+    own = receiver.items.get("." + name)
+    if own is not None and own.things:
+        return call_value(frame, own, args, keywords, place)
+    for thing in receiver.things:
+        if isinstance(thing, Api):
+            if thing.path != "None":
+                results.append(call_api_method(frame, thing, receiver, name, args, keywords, place, root))
+        elif isinstance(thing, Module):
+            member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
+            results.append(call_value(frame, member, args, keywords, place))
+        elif isinstance(thing, Obj | Class):
+            results.append(_call_member(frame, thing, name, args, keywords, place, root))
+    if results:
+        return union(results)
+    builtin = semantics.method(frame, receiver, name, args, keywords, place)
+    if builtin is not None:
+        return builtin
+    column = receiver.items.get(name)
+    if column is not None and column.things:
+        return call_value(frame, column, args, keywords, place)
+    return unknown_method(frame, receiver, name, args, keywords, place, root)
+
+
+def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+    member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
+    apis = [t for t in member.things if isinstance(t, Api)]
+    rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
+    results = [call_value(frame, rest, args, keywords, place)] if rest.things else []
+    for found in apis:
+        path = found.path.rpartition(".")[0]
+        typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
+        inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
+        if inherited:
+            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+        else:
+            results.append(call_api(frame, found, member, args, keywords, place))
+    if not member.things:
+        return unknown_method(frame, Abs(things=(thing,), flows=member.flows), name, args, keywords, place, root)
+    return union(results)
+
+
+def call_api_method(
+    frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int
+) -> Abs:
+    path = f"{thing.path}.{name}"
+    alone = receiver if len(receiver.things) == 1 else receiver.but(things=(thing,))
+    rules = frame.run.engine.rules
+    rule = rules.method(thing.path, name)
+    builtin = semantics.function(frame, path, alone, args, keywords, place)
+    if builtin is not None and (rule is None or not _eventful(rule)):
+        return builtin
+    if rule is not None:
+        result = apply.apply(frame, rule, alone, args, keywords, place, path, root)
+        return builtin if builtin is not None else result
+    builtin = semantics.method(frame, alone, name, args, keywords, place)
+    if builtin is not None:
+        return builtin
+    if _untyped(frame, thing) and (weak := rules.find(f"?.{name}")) is not None:
+        return apply.apply(frame, weak, alone, args, keywords, place, path, root)
+    if thing.models and (known := rules.find(f"?.{name}")) is not None and (known.trains or known.predicts):
+        return apply.apply(frame, known, alone, args, keywords, place, path, root)
+    return default_result(path, alone, args, keywords, place, thing)
+
+
+def _eventful(rule: Rule) -> bool:
+    return bool(rule.reads or rule.writes or rule.access or rule.saves or rule.loads or rule.trains or rule.predicts or rule.runs or rule.serves)
+
+
+def _untyped(frame: Frame, thing: Api) -> bool:
+    """Whether no rule knows the type: ``lib.func()`` without an entry. A module path is no object of unknown type."""
+    return thing.path.endswith(")") and frame.run.engine.rules.find(thing.path) is None
+
+
+def call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    rules = frame.run.engine.rules
+    rule = rules.find(thing.path)
+    builtin = semantics.function(frame, thing.path, Abs(things=(thing,), texts=callee.texts), args, keywords, place)
+    if builtin is not None and (rule is None or not _eventful(rule)):
+        return builtin
+    owner, _, name = thing.path.rpartition(".")
+    if rule is None and owner:
+        rule = rules.method(owner, name)
+        if rule is not None and rule.path.rpartition(".")[0] != owner and not rules.bases(owner):
+            rule = None
+    if rule is None and (thing.models or thing.assets) and not thing.path.endswith("()"):
+        return call_api_method(frame, thing._replace(path=owner), Abs(things=(thing._replace(path=owner),)), name, args, keywords, place, -1)
+    if rule is None and (called := rules.method(thing.path, "__call__")) is not None:
+        return apply.apply(frame, called, callee.but(things=(thing,)), args, keywords, place, thing.path + ".__call__", -1)
+    if rule is not None:
+        receiver = Abs(things=(thing._replace(path=owner),)) if thing.models or thing.assets or thing.key else None
+        result = apply.apply(frame, rule, receiver, args, keywords, place, thing.path, -1)
+        return builtin if builtin is not None else result
+    return default_result(thing.path, None, args, keywords, place, thing)
+
+
+def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
+    """``base[key]`` where a rule or Python itself says what it reads."""
+    for thing in base.things:
+        if isinstance(thing, Api) and thing.path not in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "None"):
+            if (special := semantics.subscript(frame, thing, key)) is not None:
+                return special
+            rule = frame.run.engine.rules.method(thing.path, "__getitem__")
+            if rule is not None and _eventful(rule):
+                return apply.apply(frame, rule, base, [key], {}, place, thing.path + ".__getitem__", -1)
+        if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, "__getitem__")) is not None:
+            func = next((t for t in found[0].things if isinstance(t, Func)), None)
+            if func is not None:
+                return frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), [key], {}, place)
+    return None
+
+
+def stored_item(frame: Frame, base: Abs, key: Abs, new: Abs, place: Place) -> None:
+    """``base[key] = new`` as an effect on library objects (a key-value store) and instances."""
+    for thing in base.things:
+        if isinstance(thing, Api):
+            rule = frame.run.engine.rules.method(thing.path, "__setitem__")
+            if rule is not None:
+                apply.apply(frame, rule, base, [key, new], {}, place, thing.path + ".__setitem__", -1)
+
+
+def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: Place) -> Abs:
+    run = frame.run
+    key = ("obj", cls.file, cls.scope, place, frame.chain[-2:])
+    bases = members.api_bases(run, cls)
+    rules = [(path, rule) for path in bases if (rule := run.engine.rules.find(path)) is not None]
+    models = tuple(
+        ModelRef("site", (cls.file, cls.scope), cls.name, rule.creates if rule.creates != "model" else "model")
+        for _, rule in rules
+        if rule.creates in ("model", "component")
+    )[:1]
+    obj = Obj(cls, key, models)
+    found = members.class_member(run, cls, "__init__")
+    result = Abs(things=(obj,))
+    if found is not None:
+        for thing in found[0].things:
+            if isinstance(thing, Func):
+                run.engine.enter(frame, thing._replace(receiver=result), args, keywords, place, owner=found[1])
+    else:
+        _fields(frame, obj, args, keywords)
+        for path, rule in rules:
+            if _eventful(rule) or rule.data:
+                apply.apply(frame, rule, result, args, keywords, place, path, -1)
+    return result
+
+
+def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
+    """What dataclasses, named tuples, attrs and pydantic classes keep: their fields by position or name."""
+    run = frame.run
+    rest = list(args)
+    for base in reversed(members.mro(run, obj.cls)):
+        if not isinstance(base, Class):
+            continue
+        body = members.class_frame(run, base)
+        for field in body.scope.params:
+            if field.name in keywords:
+                given = keywords[field.name]
+            elif rest:
+                given = rest.pop(0)
+            elif field.default >= 0:
+                given = interfaces.field_default(body, field.default)
+            else:
+                continue
+            run.store((*obj.key, field.name), interfaces.typed(body, field, given))
+
+
+def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place: Place) -> Abs:
+    found = members.class_member(frame.run, obj.cls, "__call__")
+    receiver = Abs(things=(obj,))
+    if found is not None:
+        return union(
+            frame.run.engine.enter(frame, thing._replace(receiver=receiver), args, keywords, place, owner=found[1])
+            for thing in found[0].things
+            if isinstance(thing, Func)
+        )
+    for path in members.api_bases(frame.run, obj.cls):
+        rule = frame.run.engine.rules.method(path, "__call__")
+        if rule is not None:
+            typed = Abs(things=(Api(path, (), obj.models, key=obj.key),))
+            return apply.apply(frame, rule, typed, args, keywords, place, path + ".__call__", -1)
+    return unknown_result(receiver, args, keywords, place)
+
+
+def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+    rule = frame.run.engine.rules.find(f"?.{name}")
+    if rule is not None:
+        return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)
+    return unknown_result(receiver, args, keywords, place)
+
+
+def unknown_result(receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    flows = merge_flows(names.flows_of(receiver), *(names.flows_of(a) for a in (*args, *keywords.values())))
+    return Abs(flows=lowered(step(flows, place)))
+
+
+def default_result(path: str, receiver: Abs | None, args: Args, keywords: Keywords, place: Place, thing: Api) -> Abs:
+    """A library call without a rule: made of its receiver and arguments, its path as type; a model stays itself (``.to(device)``)."""
+    given = [names.flows_of(a) for a in (*args, *keywords.values())] if not path.startswith(_PURE) else []
+    flows = merge_flows(names.flows_of(receiver) if receiver is not None else (), *given)
+    models = thing.models or tuple(m for a in args[:1] for m in a.models())
+    items = receiver.items if receiver is not None and receiver.flows else {}
+    return Abs(things=(Api(path + "()", (), models),), flows=lowered(step(flows, place)), items=items)
+
+
+def lowered(flows: tuple[Flow, ...]) -> tuple[Flow, ...]:
+    return tuple(f if f.certainty != "exact" else f._replace(certainty="partial") for f in flows)
+
+
+def after(frame: Frame, value: Value, index: int) -> Abs:
+    """A name's value after a call that may have changed it."""
+    base = evaluate(frame, value.parts[0])
+    called = frame.value(value.parts[1])
+    callee = frame.value(called.parts[0])
+    if callee.op != "attr" or value.text == "argument":
+        return base
+    args, keywords = arguments(frame, called)
+    added = mutation(frame, base, callee.text, args, keywords, bare=value.text == "bare")
+    if callee.text == "fit" and base.things:
+        return base
+    return names.extended(base, added) if added else base
+
+
+def mutation(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords, bare: bool) -> list[Abs]:
+    """What a method call puts into its receiver."""
+    place = Place(frame.file.path, 0)
+    for thing in base.things:
+        if isinstance(thing, Api) and thing not in (names.LIST, names.SET, names.DICT):
+            rule = frame.run.engine.rules.method(thing.path, name)
+            if rule is not None:
+                return [apply.choose(c, base, args, keywords) for c in rule.mutates]
+    if any(isinstance(t, Obj) for t in base.things):
+        return []
+    if name in _ADDERS:
+        return args[-1:]
+    if name in _EXTENDERS:
+        return [names.element(frame, a, place) for a in args if names.DICT not in a.things] + [v for a in args for v in a.items.values() if names.DICT in a.things]
+    if bare and not base.texts:
+        return [Abs(flows=lowered(flows)) for a in (*args, *keywords.values()) if (flows := names.flows_of(a))]
+    return []
+
+
+def entered(frame: Frame, context: Abs, index: int) -> Abs:
+    """What ``with context as x`` binds."""
+    for thing in context.things:
+        if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, "__enter__")) is not None:
+            func = next((t for t in found[0].things if isinstance(t, Func)), None)
+            if func is not None:
+                return frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), [], {}, frame.place(index))
+    if context.elem is not None and not context.things:
+        return context.elem
+    return context

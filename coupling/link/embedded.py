@@ -1,0 +1,135 @@
+"""Languages inside languages: SQL texts, shell commands and scripts, Python given to ``-c``.
+
+The text is parsed by its own parser and run in the caller's unit; what the caller does not know of it is a placeholder.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from coupling.core.facts import FileFacts
+from coupling.core.template import Hole, Template
+from coupling.link.values import NOTHING, Abs, Place, union
+
+if TYPE_CHECKING:
+    from coupling.link.frames import Frame
+
+MOST_TEXTS = 8
+LONGEST = 100_000
+_SAFE = re.compile(r"\W+")
+
+
+class Embedded:
+    """Parses embedded texts once."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[tuple[str, str, str, int], FileFacts] = {}
+
+    def sql(self, frame: Frame, statement: Abs, place: Place, data: list[Abs]) -> Abs:
+        """Run SQL text: its reads, writes and predictions happen in the caller's unit. Gives the rows of its last query."""
+        from coupling.parsers import sql
+
+        results = []
+        for template in statement.texts[:MOST_TEXTS]:
+            rendered, holes = _rendered(template, "{%s}")
+            facts = self._facts("sql", place.path, rendered, place.line, lambda p, t, n: sql.parse_text(p, t, n))
+            results.append(self._run(frame, facts, place, {**holes, "?": union(data)}))
+        return union(results)
+
+    def shell(self, frame: Frame, command: Abs, place: Place, cwd: str) -> Abs:
+        """Run a command line given as text."""
+        from coupling.parsers import shell
+
+        results = []
+        for template in command.texts[:MOST_TEXTS]:
+            names = {f"hole{i}": Abs((((part,),))) for i, part in enumerate(template) if isinstance(part, Hole)}
+            rendered = "".join(part if isinstance(part, str) else shell.mark(f"hole{i}") for i, part in enumerate(template))
+            facts = self._facts("shell", place.path, rendered, place.line, lambda p, t, n: shell.parse_text(p, t, n))
+            results.append(self._run(frame, facts, place, names, cwd))
+        return union(results)
+
+    def python(self, frame: Frame, code: str, place: Place) -> Abs:
+        from coupling.parsers import python
+
+        facts = self._facts("python", place.path, code, place.line, lambda p, t, n: python.parse_text(p, t))
+        return self._run(frame, facts, place, {})
+
+    def script(self, frame: Frame, path: str, args: list[Abs], place: Place, cwd: str, env: dict[str, Abs], sourced: bool) -> None:
+        """Run a shell script of the repository with its positional parameters."""
+        run = frame.run
+        if (path, 0) in run.stack or len(run.stack) > 10:
+            return
+        facts = run.engine.index.files[path]
+        positional = {str(n + 1): a for n, a in enumerate(args)}
+        inner = self._frame(frame, facts, place, positional)
+        old_env, old_cwd = run.env, run.cwd
+        run.env, run.cwd = {**run.env, **env}, cwd
+        run.stack.append((path, 0))
+        try:
+            run.engine.walk(inner)
+        finally:
+            run.stack.pop()
+            run.env, run.cwd = old_env, old_cwd
+        if sourced:
+            run.sourced.append(inner)
+
+    def _facts(self, kind: str, path: str, text: str, line: int, parse) -> FileFacts:  # type: ignore[no-untyped-def]
+        key = (kind, path, text, line)
+        if key not in self._parsed:
+            self._parsed[key] = parse(path, text[:LONGEST], line)
+        return self._parsed[key]
+
+    def _run(self, frame: Frame, facts: FileFacts, place: Place, names: dict[str, Abs], cwd: str | None = None) -> Abs:
+        from coupling.link.evaluate import evaluate
+
+        run = frame.run
+        if not facts.scopes or len(run.stack) > 14:
+            return NOTHING
+        inner = self._frame(frame, facts, place, names)
+        old = run.cwd, run.env
+        run.cwd = run.cwd if cwd is None else cwd
+        run.env = {**run.env, **{k: v for k, v in names.items() if v}}
+        run.stack.append((facts.path, -1))
+        try:
+            run.engine.walk(inner)
+            return union(evaluate(inner, r) for r in inner.scope.returns)
+        finally:
+            run.stack.pop()
+            run.cwd, run.env = old
+
+    def _frame(self, frame: Frame, facts: FileFacts, place: Place, args: dict[str, Abs]) -> Frame:
+        from coupling.link.frames import Frame as New
+
+        return New(frame.run, facts, 0, None, (*frame.chain, place) if facts.path != frame.file.path else frame.chain, args)
+
+
+def _rendered(template: Template, form: str) -> tuple[str, dict[str, Abs]]:
+    """The text with placeholders, and what each placeholder stands for."""
+    holes: dict[str, Abs] = {}
+    out = []
+    for part in template:
+        if isinstance(part, str):
+            out.append(part)
+            continue
+        name = _SAFE.sub("_", part.name or "hole")
+        holes[name] = Abs(((part,),))
+        out.append(form % name)
+    return "".join(out), holes
+
+
+def placeholders(text: str, known: dict[str, Abs]) -> Template:
+    """A name with ``{placeholders}`` as a template again."""
+    parts: list[str | Hole] = []
+    for number, piece in enumerate(re.split(r"\{([^{}]*)\}", text)):
+        if number % 2 == 0:
+            if piece:
+                parts.append(piece)
+            continue
+        value = known.get(piece)
+        parts.append(value.texts[0][0] if value is not None and value.texts and len(value.texts[0]) == 1 else Hole("filled in elsewhere", piece))
+    return tuple(parts)
+
+
+__all__ = ["Embedded", "placeholders", "posixpath"]

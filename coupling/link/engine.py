@@ -1,0 +1,323 @@
+"""Runs units abstractly and collects what they do.
+
+``Engine`` holds what all runs share (index, rules, events); a ``UnitRun`` is one of them. Entering a function binds its parameters, walks its
+effects in order and unites what it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from coupling.core.facts import FileFacts, Param, Scope
+from coupling.core.rules import Spec
+from coupling.link import calls, embedded, interfaces, members, names, runs
+from coupling.link.apply import Site
+from coupling.link.evaluate import evaluate
+from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
+from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, MOST_FRAMES, Frame, UnitRun
+from coupling.link.index import Index
+from coupling.link.journal import Journal
+from coupling.link.runs import Launches
+from coupling.link.values import (
+    NOTHING, Abs, Api, AssetRef, Class, Func, Module, Obj, Place, hole, step, text, union,
+)  # fmt: skip
+from coupling.rulebook import Rulebook
+
+ROUNDS = 3
+
+
+class Engine(Journal):
+    def __init__(self, index: Index, rules: Rulebook) -> None:
+        super().__init__()
+        self.index, self.rules = index, rules
+        self.launches = Launches(index)
+        self.class_bases: dict[str, list[str]] = {}
+        self.reached: set[tuple[str, int]] = set()
+        self.summaries = 0
+        self.embedded = embedded.Embedded()
+        self.tracked: set[str] = set()
+        self.started: dict[Unit, tuple[Place, ...]] = {}
+        self._entry_points: dict[str, str] | None = None
+
+    # --- running ---
+
+    def run(self, run: UnitRun, file: FileFacts, scope: int = 0) -> None:
+        """Run a unit until its heap is stable, at most ``ROUNDS`` times."""
+        for _ in range(ROUNDS):
+            run.dirty, run.frames, run.evaluations = False, 0, 0
+            run.modules, run.entries, run.inputs = {}, {}, {}
+            self._once(run, file, scope)
+            if not run.dirty:
+                return
+
+    def _once(self, run: UnitRun, file: FileFacts, scope: int) -> None:
+        module = self.module_frame(run, file.path)
+        if module is None:
+            return
+        if scope:
+            func = Func(file.path, scope, self._around(run, module, scope))
+            receiver = self._receiver(run, func)
+            place = Place(file.path, file.scopes[scope].line)
+            outer = Frame(run, file, 0, None)
+            given = interfaces.call_interface(outer, func, [], {}, place)
+            if given is None:
+                self.enter(outer, func._replace(receiver=receiver), [], {}, place)
+
+    def _around(self, run: UnitRun, module: Frame, scope: int) -> Frame:
+        """The frame that a function's definition stands in."""
+        parent = module.file.scopes[scope].parent
+        if parent <= 0:
+            return module
+        owner = module.file.scopes[parent]
+        if owner.kind == "class":
+            outer = module if owner.parent <= 0 else self._around(run, module, parent)
+            return members.class_frame(run, Class(module.file.path, parent, outer, owner.name))
+        return Frame(run, module.file, parent, self._around(run, module, parent))
+
+    def _receiver(self, run: UnitRun, func: Func) -> Abs | None:
+        if func.frame is None or func.frame.scope.kind != "class":
+            return None
+        marks = members.decorator_names(run, func)
+        if "staticmethod" in marks:
+            return None
+        cls = Class(func.file, func.frame.scope_index, func.frame.parent, func.frame.scope.name)
+        return Abs(things=(cls,)) if "classmethod" in marks else self.symbolic(run, cls)
+
+    def symbolic(self, run: UnitRun, cls: Class) -> Abs:
+        """An instance that somebody else made: its constructor has run once, with what its annotations say."""
+        key = ("any", cls.file, cls.scope)
+        rules = [r for path in members.api_bases(run, cls) if (r := self.rules.find(path)) is not None and r.creates in ("model", "component")]
+        models = (calls.ModelRef("site", (cls.file, cls.scope), cls.name, rules[0].creates),) if rules else ()
+        value = Abs(things=(Obj(cls, key, models),))
+        if run.modules.get(str(key)) is None and self.module_frame(run, cls.file) is not None:
+            run.modules[str(key)] = run.modules[cls.file]
+            found = members.class_member(run, cls, "__init__")
+            if found is not None:
+                frame = run.modules[cls.file]
+                for thing in found[0].things:
+                    if isinstance(thing, Func):
+                        self.enter(frame, thing._replace(receiver=value), [], {}, Place(cls.file, frame.file.scopes[thing.scope].line), owner=found[1])
+        return value
+
+    def module_frame(self, run: UnitRun, path: str) -> Frame | None:
+        """The module's frame in this run; its effects happen when it is first wanted, as on import."""
+        known = run.modules.get(path)
+        if known is not None:
+            return known
+        file = self.index.files.get(path)
+        if file is None or not file.scopes:
+            return None
+        frame = run.modules[path] = Frame(run, file, 0, None)
+        if path == run.unit.path or len(run.modules) < 400:
+            self.walk(frame)
+        return frame
+
+    def walk(self, frame: Frame) -> None:
+        """Let the effects of a scope happen, in order; what a decided condition rules out does not."""
+        for effect in frame.scope.effects:
+            if effect.guard >= 0 and names.guard_holds(frame, effect.guard) is False:
+                continue
+            value = frame.value(effect.value)
+            result = evaluate(frame, effect.value)
+            if value.op == "setattr":
+                base, new = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
+                self.store_attribute(frame, base, value.text, new)
+            elif value.op == "update":
+                self._store_item(frame, effect.value)
+            elif value.op == "call" and result is not None:
+                self._mutate(frame, effect.value)
+
+    def store_attribute(self, frame: Frame, base: Abs, name: str, new: Abs) -> None:
+        run = frame.run
+        for thing in base.things:
+            if isinstance(thing, Obj):
+                run.store((*thing.key, name), new)
+            elif isinstance(thing, Class):
+                run.store(("class", thing.file, thing.scope, name), new)
+            elif isinstance(thing, Module):
+                run.store(("global", thing.file, name), new)
+            elif thing == Api("__module__"):
+                run.store(("global", frame.file.path, name), new)
+
+    def _store_item(self, frame: Frame, index: int) -> None:
+        value = frame.value(index)
+        base, key, new = (evaluate(frame, part) for part in value.parts)
+        calls.stored_item(frame, base, key, new, frame.place(index))
+        if base.cells and names.is_foreign(frame, value.parts[0]):
+            kept = Abs(items={key.literal: new}) if key.literal is not None else Abs(elem=new)
+            for cell in base.cells:
+                frame.run.store(cell, kept)
+
+    def _mutate(self, frame: Frame, index: int) -> None:
+        """A method call on a container that other names hold too changes what they see."""
+        value = frame.value(index)
+        callee = frame.value(value.parts[0])
+        if callee.op != "attr" or not names.is_foreign(frame, callee.parts[0]):
+            return
+        base = evaluate(frame, callee.parts[0])
+        if not base.cells:
+            return
+        args, keywords = calls.arguments(frame, value)
+        added = [a for a in calls.mutation(frame, base, callee.text, args, keywords, bare=False) if a]
+        for cell in base.cells if added else ():
+            frame.run.store(cell, Abs(elem=union(added)))
+
+    # --- functions ---
+
+    def enter(self, frame: Frame, func: Func, args: list[Abs], keywords: dict[str, Abs], place: Place, owner: Class | None = None) -> Abs:
+        """Call a function of the repository with these values."""
+        run, key = frame.run, (func.file, func.scope)
+        self.reached.add(key)
+        entries = run.entries[key] = run.entries.get(key, 0) + 1
+        if run.stack.count(key) > 1 or len(run.stack) >= DEEPEST_CALL or run.frames >= MOST_FRAMES or entries > MOST_ENTRIES:
+            return self._uncalled(func, args, keywords, place, recursion=key in run.stack)
+        run.frames += 1
+        self.summaries += 1
+        file = self.index.files[func.file]
+        inner = Frame(run, file, func.scope, func.frame or self.module_frame(run, func.file), (*frame.chain, place))
+        inner.receiver = func.receiver
+        inner.owner = (owner.file, owner.scope) if owner else self._owner(func)
+        inner.args = self._bind(inner, func, args, keywords)
+        run.stack.append(key)
+        try:
+            self.walk(inner)
+            return self._returned(inner, place)
+        finally:
+            run.stack.pop()
+
+    def _owner(self, func: Func) -> tuple[str, int] | None:
+        frame = func.frame
+        return (frame.file.path, frame.scope_index) if frame is not None and frame.scope.kind == "class" else None
+
+    def _uncalled(self, func: Func, args: list[Abs], keywords: dict[str, Abs], place: Place, recursion: bool) -> Abs:
+        result = calls.unknown_result(func.receiver.but(things=()) if func.receiver else NOTHING, args, keywords, place)
+        why = "a recursive call" if recursion else "calls nested too deeply to follow"
+        return result.but(texts=hole(why, func.name).texts) if not result.flows else result
+
+    def _returned(self, frame: Frame, place: Place) -> Abs:
+        scope: Scope = frame.scope
+        if scope.yields:
+            return Abs(elem=union(evaluate(frame, y) for y in scope.yields))
+        result = union(evaluate(frame, r) for r in scope.returns)
+        return result.but(flows=step(result.flows, place)) if result.flows else result
+
+    def _bind(self, inner: Frame, func: Func, args: list[Abs], keywords: dict[str, Abs]) -> dict[str, Abs]:
+        rest = [func.receiver, *args] if func.receiver is not None else list(args)
+        named = dict(keywords)
+        bound: dict[str, Abs] = {}
+        for param in inner.scope.params:
+            if param.kind == "star":
+                bound[param.name] = Abs(things=(names.TUPLE,), items={str(i): a for i, a in enumerate(rest)})
+                rest = []
+            elif param.kind == "starstar":
+                extra = named.pop("**", NOTHING)
+                bound[param.name] = Abs(things=(names.DICT,), items=named, flows=extra.flows, elem=extra.elem)
+            elif param.kind == "positional" and rest:
+                bound[param.name] = rest.pop(0) or NOTHING
+            elif param.name in named:
+                bound[param.name] = named.pop(param.name)
+            else:
+                bound[param.name] = self.missing(inner, func, param)
+        return bound
+
+    def missing(self, inner: Frame, func: Func, param: Param) -> Abs:
+        """A parameter that the call does not give: its default, or what its annotation says, or a hole."""
+        around = func.frame or inner
+        typed = self._annotated(inner.run, around, param)
+        if param.default >= 0:
+            default = interfaces.field_default(around, param.default)
+            if not default.is_none or not typed:
+                return default
+        return typed or hole("a parameter that no caller gives", param.name)
+
+    def _annotated(self, run: UnitRun, around: Frame, param: Param) -> Abs:
+        if param.annotation < 0:
+            return NOTHING
+        for thing in evaluate(around, param.annotation).things:
+            if isinstance(thing, Class):
+                if len(run.stack) < 8:
+                    return self.symbolic(run, thing)
+            elif isinstance(thing, Api) and not thing.path.startswith(("builtins.", "typing.", "collections.abc")):
+                return Abs(things=(Api(thing.path),), texts=hole("a parameter that no caller gives", param.name).texts if thing.path.startswith("pathlib") else ())
+        return NOTHING
+
+    # --- the world around a unit ---
+
+    def environment(self, frame: Frame, name: str) -> Abs:
+        """A free name of a shell or pipeline file: ``params:a.b`` of params.yaml, else an environment variable."""
+        if name.startswith("params:"):
+            return self._params(frame, name[7:])
+        return self.env_value(frame, name, None)
+
+    def _params(self, frame: Frame, dotted: str) -> Abs:
+        folder = frame.file.path.rpartition("/")[0]
+        path = self.index.file("params.yaml", (folder, ""))
+        value = self.settings(frame.run, path) if path else None
+        for key in dotted.split("."):
+            value = value.items.get(key) if value is not None else None
+        return value if value is not None else hole("a parameter that no file gives", dotted)
+
+    def env_value(self, frame: Frame, name: str, default: Abs | None) -> Abs:
+        given = frame.run.env.get(name)
+        if given is not None:
+            return given
+        for path, file in self.index.files.items():
+            if file.parser == "env" and "/" not in path and (data := self.settings(frame.run, path)) is not None and name in data.items:
+                return data.items[name].but(soft=True)
+        if default is not None and not default.is_none:
+            return default.but(soft=True)
+        return hole(f"environment variable {name} has no default", name)
+
+    def settings(self, run: UnitRun, path: str) -> Abs | None:
+        """What a settings file holds."""
+        frame = self.module_frame(run, path)
+        return members.scope_name(frame, "__data__") if frame is not None else None
+
+    def content(self, frame: Frame, asset: AssetRef) -> Abs | None:
+        """The content of a file that lies in the repository, when it is settings."""
+        if len(asset.name) != 1 or not isinstance(asset.name[0], str):
+            return None
+        name = asset.name[0].removeprefix(members.ROOT + "/")
+        folder = frame.run.unit.path.rpartition("/")[0]
+        path = self.index.file(name, (asset.cwd, folder, ""))
+        return self.settings(frame.run, path) if path in self.index.files else None
+
+
+    # --- other languages, other units ---
+
+    def sql(self, site: Site, statement: Abs, data: list[Abs] | None = None) -> Abs:
+        return self.embedded.sql(site.frame, statement, site.place, data or [])
+
+    def command(self, site: Site, spec: Spec) -> Abs:
+        """A call that starts a command: one text, a list of words, or a Python script with arguments."""
+        value = site.arg(spec.parts[0])
+        if spec.kind == "shell":
+            return self.embedded.shell(site.frame, value, site.place, runs.folder(site.frame, site.keywords))
+        if spec.kind == "python":
+            rest = [site.arg(choice) for choice in spec.parts[1:]] or site.args[1:]
+            return runs.python(site.frame, [value, *rest], site.keywords, site.place) or NOTHING
+        return runs.argv(site.frame, value, site.keywords, site.place)
+
+    def entry_points(self, run: UnitRun) -> dict[str, str]:
+        """Commands that the repository's pyproject.toml installs: name -> module."""
+        if self._entry_points is None:
+            self._entry_points = {}
+            for path in sorted(p for p in self.index.files if p.rpartition("/")[2] == "pyproject.toml"):
+                data = self.settings(run, path) or NOTHING
+                tables = (data.items.get("project", NOTHING).items.get("scripts"), data.items.get("tool", NOTHING).items.get("poetry", NOTHING).items.get("scripts"))
+                for table in tables:
+                    for name, target in (table.items if table is not None else {}).items():
+                        self._entry_points[name] = (target.literal or "").partition(":")[0]
+        return self._entry_points
+
+    def linked(self, facts: Sequence[FileFacts], paths: Collection[str]) -> LinkedRepo:
+        units = {e.unit: None for group in (self.accesses, self.trains, self.predicts, self.stores, self.serves) for e in group.values()}
+        problems = tuple(p for f in sorted(facts, key=lambda f: f.path) for p in f.problems)
+        cells = tuple((f.path, f.cells) for f in sorted(facts, key=lambda f: f.path) if f.cells)
+        return LinkedRepo(
+            tuple(units), tuple(self.accesses.values()), tuple(self.trains.values()), tuple(self.predicts.values()), tuple(self.stores.values()),
+            tuple(self.initialises.values()), tuple(self.serves.values()), (), frozenset(self.tracked), frozenset(paths), cells, problems, self.summaries,
+        )  # fmt: skip
+
+
+__all__ = ["Access", "Engine", "Initialise", "Predict", "Serve", "Store", "Train", "Unit", "text"]

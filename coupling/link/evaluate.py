@@ -1,0 +1,272 @@
+"""The evaluator: one value of the value graph, in a frame -> ``Abs``.
+
+Statement order is in the graph already; this module only gives every operation its meaning. Calls are in ``calls``, attributes in
+``members``, texts and containers in ``names``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coupling.core.facts import Value
+from coupling.core.template import Hole, join
+from coupling.link import embedded, members, names
+from coupling.link.frames import MOST_EVALUATIONS, Frame
+from coupling.link.values import (
+    NONE, NOTHING, Abs, Api, Class, Func, Module, hole, merge_flows, narrowed, step, text, texts_product, union,
+)  # fmt: skip
+
+_CHAIN = ("after", "update", "setattr")
+
+
+def evaluate(frame: Frame, index: int) -> Abs:
+    """What value ``index`` of the frame's file is. Cycles (loops) start from nothing; what was computed inside one is not kept."""
+    if index < 0:
+        return NOTHING
+    known = frame.memo.get(index)
+    if known is not None:
+        return known
+    depth = frame.active.get(index)
+    if depth is not None:
+        frame.low = min(frame.low, depth)
+        return NOTHING
+    run = frame.run
+    run.evaluations += 1
+    if run.evaluations > MOST_EVALUATIONS:
+        return hole("the unit is too large to follow whole")
+    depth = frame.active[index] = len(frame.active)
+    try:
+        result = _dispatch(frame, index)
+    finally:
+        del frame.active[index]
+    _remember(frame, index, depth, result)
+    return result
+
+
+def _remember(frame: Frame, index: int, depth: int, result: Abs) -> None:
+    if frame.low >= depth:
+        frame.low = 1 << 30
+        frame.memo[index] = result
+        return
+    tries = frame.tries[index] = frame.tries.get(index, 0) + 1
+    if tries > 2:
+        frame.memo[index] = result
+
+
+def _dispatch(frame: Frame, index: int) -> Abs:
+    value = frame.value(index)
+    if value.op in _CHAIN:
+        _base_first(frame, index)
+    handler = _HANDLERS.get(value.op)
+    return handler(frame, value, index) if handler else NOTHING
+
+
+def _base_first(frame: Frame, index: int) -> None:
+    """Evaluate a long chain of stores and calls on one name from its start, so that recursion stays shallow."""
+    chain = []
+    at = index
+    while frame.value(at).op in _CHAIN and at not in frame.memo:
+        chain.append(at)
+        at = frame.value(at).parts[0]
+    if len(chain) > 8:
+        for link in reversed(chain[1:]):
+            if link not in frame.active:
+                evaluate(frame, link)
+
+
+def _text(frame: Frame, value: Value, index: int) -> Abs:
+    if frame.file.parser == "sql" and "{" in value.text:
+        return Abs((embedded.placeholders(value.text, frame.args),))
+    return text(value.text)
+
+
+def _none(frame: Frame, value: Value, index: int) -> Abs:
+    return NONE
+
+
+def _hole(frame: Frame, value: Value, index: int) -> Abs:
+    return hole(value.text)
+
+
+def _api(frame: Frame, value: Value, index: int) -> Abs:
+    return Abs(things=(Api(value.text),))
+
+
+def _param(frame: Frame, value: Value, index: int) -> Abs:
+    given = frame.args.get(value.text)
+    if given is not None:
+        return given
+    return hole("a parameter that no caller gives", value.text)
+
+
+def _free(frame: Frame, value: Value, index: int) -> Abs:
+    return members.free_name(frame, value.text)
+
+
+def _import(frame: Frame, value: Value, index: int) -> Abs:
+    return members.imported(frame, value.text)
+
+
+def _attr(frame: Frame, value: Value, index: int) -> Abs:
+    return members.attribute(frame, value.parts[0], value.text, frame.place(index))
+
+
+def _item(frame: Frame, value: Value, index: int) -> Abs:
+    base = evaluate(frame, value.parts[0])
+    key_value = frame.value(value.parts[1]) if value.parts[1] >= 0 else None
+    if key_value is not None and key_value.op == "slice":
+        return base
+    return names.item(frame, base, evaluate(frame, value.parts[1]), value.text == "unpack", frame.place(index))
+
+
+def _call(frame: Frame, value: Value, index: int) -> Abs:
+    from coupling.link import calls
+
+    return calls.call(frame, value, index)
+
+
+def _concat(frame: Frame, value: Value, index: int) -> Abs:
+    return concat([evaluate(frame, part) for part in value.parts])
+
+
+def concat(parts: list[Abs]) -> Abs:
+    return Abs(texts_product(parts), soft=any(p.soft for p in parts), flows=merge_flows(*(p.flows for p in parts)))
+
+
+def _format(frame: Frame, value: Value, index: int) -> Abs:
+    return names.formatted(evaluate(frame, value.parts[0]), value.text)
+
+
+def _add(frame: Frame, value: Value, index: int) -> Abs:
+    left, right = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
+    return names.added(left, right)
+
+
+def _div(frame: Frame, value: Value, index: int) -> Abs:
+    left, right = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
+    if names.is_path(left) or names.is_path(right):
+        return names.path_join([left, right], names.PATH)
+    return _mixed(left, right)
+
+
+def _mod(frame: Frame, value: Value, index: int) -> Abs:
+    left, right = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
+    if left.texts and any("%" in part for t in left.texts for part in t if isinstance(part, str)):
+        return names.percent(left, right)
+    return _mixed(left, right)
+
+
+def _mixed(*parts: Abs) -> Abs:
+    """A computed value: made of its operands, of unknown text."""
+    things = tuple(t for p in parts for t in p.things if isinstance(t, Api) and t.path != "None" and not t.models)[:2]
+    flows = merge_flows(*(names.flows_of(p) for p in parts))
+    return Abs(things=things, flows=flows, texts=((Hole("a computed value"),),) if any(p.texts for p in parts) and not flows else ())
+
+
+def _operands(frame: Frame, value: Value, index: int) -> Abs:
+    if value.op == "binop" and value.text == "Mult":
+        repeated = [evaluate(frame, p) for p in value.parts]
+        if repeated and repeated[0].elem is not None:
+            return repeated[0]
+    return _mixed(*(evaluate(frame, part) for part in value.parts))
+
+
+def _sequence(frame: Frame, value: Value, index: int) -> Abs:
+    return names.sequence(frame, value, index)
+
+
+def _dict(frame: Frame, value: Value, index: int) -> Abs:
+    return names.mapping(frame, value, index)
+
+
+def _comp(frame: Frame, value: Value, index: int) -> Abs:
+    return Abs(elem=evaluate(frame, value.parts[0]), cells=(names.cell(frame, index),))
+
+
+def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
+    key, element = (evaluate(frame, part) for part in value.parts)
+    literal = key.literal
+    if literal is not None:
+        return Abs(items={literal: element}, cells=(names.cell(frame, index),))
+    return Abs(elem=element, flows=key.flows, cells=(names.cell(frame, index),))
+
+
+def _choose(frame: Frame, value: Value, index: int) -> Abs:
+    decided = names.truth(frame, value.parts[0])
+    if decided is not None:
+        return evaluate(frame, value.parts[1 if decided else 2])
+    return union(evaluate(frame, part) for part in value.parts[1:])
+
+
+def _join(frame: Frame, value: Value, index: int) -> Abs:
+    parts = [evaluate(frame, part) for part in value.parts]
+    if value.text == "or" and len(parts) == 2:
+        first = parts[0]
+        if first.literal and not first.soft:
+            return first
+        if first.is_none or first.literal == "":
+            return parts[1]
+    return union(parts)
+
+
+def _iter(frame: Frame, value: Value, index: int) -> Abs:
+    return names.element(frame, evaluate(frame, value.parts[0]), frame.place(index))
+
+
+def _func(frame: Frame, value: Value, index: int) -> Abs:
+    scope = int(value.text)
+    return members.decorated(frame, Func(frame.file.path, scope, frame, name=frame.file.scopes[scope].name))
+
+
+def _class(frame: Frame, value: Value, index: int) -> Abs:
+    scope = int(value.text)
+    return Abs(things=(Class(frame.file.path, scope, frame, frame.file.scopes[scope].name),))
+
+
+def _update(frame: Frame, value: Value, index: int) -> Abs:
+    base, key, new = (evaluate(frame, part) for part in value.parts)
+    return names.updated(base, key, new, frame.place(index))
+
+
+def _setattr(frame: Frame, value: Value, index: int) -> Abs:
+    base, new = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
+    return members.with_attribute(frame, base, value.text, new)
+
+
+def _after(frame: Frame, value: Value, index: int) -> Abs:
+    from coupling.link import calls
+
+    return calls.after(frame, value, index)
+
+
+def _compare(frame: Frame, value: Value, index: int) -> Abs:
+    flows = merge_flows(*(evaluate(frame, part).flows for part in value.parts))
+    return Abs(flows=flows)
+
+
+def _star(frame: Frame, value: Value, index: int) -> Abs:
+    return evaluate(frame, value.parts[0])
+
+
+def _when(frame: Frame, value: Value, index: int) -> Abs:
+    if names.guard_holds(frame, value.parts[1]) is False:
+        return NOTHING
+    return evaluate(frame, value.parts[0])
+
+
+def _enter(frame: Frame, value: Value, index: int) -> Abs:
+    from coupling.link import calls
+
+    return calls.entered(frame, evaluate(frame, value.parts[0]), index)
+
+
+_HANDLERS: dict[str, Callable[[Frame, Value, int], Abs]] = {
+    "text": _text, "number": _text, "bool": _text, "none": _none, "hole": _hole, "api": _api, "param": _param, "free": _free,
+    "import": _import, "attr": _attr, "item": _item, "call": _call, "concat": _concat, "format": _format, "add": _add, "div": _div,
+    "mod": _mod, "binop": _operands, "list": _sequence, "tuple": _sequence, "set": _sequence, "dict": _dict, "comp": _comp,
+    "dictcomp": _dictcomp, "choose": _choose, "join": _join, "loop": _join, "iter": _iter, "func": _func, "lambda": _func,
+    "class": _class, "update": _update, "setattr": _setattr, "after": _after, "compare": _compare, "unary": _operands, "star": _star,
+    "when": _when, "enter": _enter, "slice": _operands,
+}  # fmt: skip
+
+__all__ = ["Module", "concat", "evaluate", "join", "narrowed", "step"]

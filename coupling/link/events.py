@@ -1,0 +1,110 @@
+"""What link finds out: events of units. ``build`` makes the graph of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from coupling.core.graph import Expression
+from coupling.core.source import Problem
+from coupling.link.values import AssetRef, Flow, ModelRef, Place
+
+
+class Unit(NamedTuple):
+    """What runs as one. ``number`` tells apart the instances that several commands start."""
+
+    path: str
+    name: str = ""
+    kind: str = "script"
+    number: int = 0
+    tags: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"unit:{self.path}" + (f":{self.name}" if self.name else "") + (f":{self.number}" if self.number else "")
+
+
+class Access(NamedTuple):
+    """A unit reads or writes an asset. ``flows`` are what a write stores, each with the columns it is stored in; ``chain`` leads from
+    the unit's own line to the call."""
+
+    unit: Unit
+    verb: str
+    asset: AssetRef
+    chain: tuple[Place, ...]
+    why: str
+    flows: tuple[tuple[Flow, tuple[str, ...]], ...] = ()
+    models: tuple[ModelRef, ...] = ()
+    certainty: str = "exact"
+    when: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Train(NamedTuple):
+    unit: Unit
+    model: ModelRef
+    chain: tuple[Place, ...]
+    why: str
+    flows: tuple[tuple[str, Flow], ...]
+    """(role, flow): features, labels, data, evaluation."""
+    certainty: str = "exact"
+    when: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Predict(NamedTuple):
+    unit: Unit
+    model: ModelRef
+    chain: tuple[Place, ...]
+    why: str
+    flows: tuple[Flow, ...] = ()
+    certainty: str = "exact"
+    when: tuple[str, ...] = ()
+
+
+class Store(NamedTuple):
+    """A model is saved to, loaded from or registered as an artifact."""
+
+    unit: Unit
+    verb: str
+    model: ModelRef
+    asset: AssetRef
+    chain: tuple[Place, ...]
+    why: str
+    when: tuple[str, ...] = ()
+
+
+class Initialise(NamedTuple):
+    """``target`` starts from, wraps or shares the parameters of ``source``."""
+
+    unit: Unit
+    source: ModelRef
+    target: ModelRef
+    chain: tuple[Place, ...]
+    why: str
+    role: str = ""
+
+
+class Serve(NamedTuple):
+    unit: Unit
+    route: str
+    flows: tuple[Flow, ...]
+    chain: tuple[Place, ...]
+    why: str
+
+
+class LinkedRepo(NamedTuple):
+    units: tuple[Unit, ...]
+    accesses: tuple[Access, ...]
+    trains: tuple[Train, ...]
+    predicts: tuple[Predict, ...]
+    stores: tuple[Store, ...]
+    initialises: tuple[Initialise, ...] = ()
+    serves: tuple[Serve, ...] = ()
+    expressions: tuple[Expression, ...] = ()
+    tracked: frozenset[str] = frozenset()
+    """Paths that a version tool pins or git holds."""
+    paths: frozenset[str] = frozenset()
+    cells: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    summaries: int = 0
+    """Function summaries applied: calls of the repository's own functions that were entered."""

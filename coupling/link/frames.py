@@ -1,0 +1,95 @@
+"""Where values live while a unit is run abstractly: frames of scopes, the heap, and the bounds that keep it finite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coupling.core.facts import FileFacts, Scope, Value
+from coupling.link.values import NOTHING, Abs, Place, union
+
+if TYPE_CHECKING:
+    from coupling.link.engine import Engine
+    from coupling.link.events import Unit
+
+DEEPEST_CALL = 14
+MOST_FRAMES = 6000
+MOST_EVALUATIONS = 400_000
+MOST_ENTRIES = 60
+"""How often one unit enters one function; after that its result is what its arguments are made of."""
+
+
+class Frame:
+    """One activation of a scope: its arguments, what its values turned out to be, and the call chain that led here."""
+
+    __slots__ = ("active", "args", "chain", "file", "low", "memo", "owner", "parent", "receiver", "run", "scope", "scope_index", "tries")
+
+    def __init__(
+        self, run: UnitRun, file: FileFacts, scope: int, parent: Frame | None, chain: tuple[Place, ...] = (), args: dict[str, Abs] | None = None
+    ) -> None:
+        self.run, self.file, self.scope_index, self.parent, self.chain = run, file, scope, parent, chain
+        self.scope: Scope = file.scopes[scope]
+        self.args = args or {}
+        self.memo: dict[int, Abs] = {}
+        self.active: dict[int, int] = {}
+        self.low = 1 << 30
+        self.tries: dict[int, int] = {}
+        self.receiver: Abs | None = None
+        self.owner: tuple[str, int] | None = None
+        """The class (file, scope) whose method this is: where ``super()`` starts."""
+
+    def value(self, index: int) -> Value:
+        return self.file.values[index]
+
+    def place(self, index: int) -> Place:
+        return Place(self.file.path, self.file.values[index].line)
+
+    @property
+    def module(self) -> Frame:
+        frame = self
+        while frame.parent is not None:
+            frame = frame.parent
+        return frame
+
+
+class UnitRun:
+    """One abstract run of one unit: heap, module frames, counters. Events go to the engine."""
+
+    def __init__(self, engine: Engine, unit: Unit, argv: tuple[Abs, ...] | None = None, env: dict[str, Abs] | None = None, cwd: str = "") -> None:
+        self.engine, self.unit, self.argv, self.cwd = engine, unit, argv, cwd
+        self.env = env or {}
+        self.heap: dict[tuple[object, ...], Abs] = {}
+        self.read_keys: set[tuple[object, ...]] = set()
+        self.dirty = False
+        self.modules: dict[str, Frame] = {}
+        self.frames = self.evaluations = 0
+        self.entries: dict[tuple[str, int], int] = {}
+        self.stack: list[tuple[str, int]] = []
+        self.inputs: dict[object, tuple[object, ...]] = {}
+        self.optimised: dict[object, None] = {}
+        self.made: dict[object, None] = {}
+        self.sourced: list[Frame] = []
+        self.route = ""
+
+    def load(self, key: tuple[object, ...]) -> Abs:
+        self.read_keys.add(key)
+        return self.heap.get(key, NOTHING)
+
+    def store(self, key: tuple[object, ...], value: Abs) -> None:
+        """Heap cells only grow; a cell that grows after it was read asks for another round."""
+        old = self.heap.get(key)
+        new = value if old is None else union((old, value))
+        if old is None or _grown(old, new):
+            self.heap[key] = new
+            if key in self.read_keys:
+                self.dirty = True
+
+
+def _grown(old: Abs, new: Abs) -> bool:
+    return (
+        len(new.texts) != len(old.texts)
+        or len(new.things) != len(old.things)
+        or len(new.flows) != len(old.flows)
+        or new.items.keys() != old.items.keys()
+        or (new.elem is not None and (old.elem is None or _grown(old.elem, new.elem)))
+        or any(_grown(old.items[k], new.items[k]) for k in old.items if old.items[k] is not new.items[k])
+    )

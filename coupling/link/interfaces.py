@@ -1,0 +1,438 @@
+"""Command lines met from inside: what argparse, click, typer, fire, absl, hydra and dataclass parsers make of a unit's words.
+
+Words that a command gives are certain; defaults are ``soft``, for a caller may change them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from coupling.core.facts import Param
+from coupling.core.template import join, literal
+from coupling.link import hydra, names
+from coupling.link.values import NOTHING, Abs, Api, Class, Func, Obj, Place, hole, text, union
+
+if TYPE_CHECKING:
+    from coupling.link.frames import Frame, UnitRun
+
+Args = list[Abs]
+Keywords = dict[str, Abs]
+Handler = Callable[["Frame", Abs, Args, Keywords, Place], "Abs | None"]
+
+OPTIONS = ("click.option", "click.argument", "typer.Option", "typer.Argument", "asyncclick.option", "rich_click.option", "rich_click.argument")
+FIELDS = ("dataclasses.field", "pydantic.Field", "attr.ib", "attrs.field", "attr.attrib", "typer.Option", "typer.Argument", "fastapi.Query", "fastapi.Body", "fastapi.Form",
+          "fastapi.Depends", "simple_parsing.field", "tyro.conf.arg", "pydantic_settings.Field", "fastapi.File", "fastapi.Path", "fastapi.Header", "transformers.HfArg")  # fmt: skip
+COMMANDS = frozenset(("command", "main", "callback", "flow", "task", "entrypoint"))
+
+
+class Words:
+    """A command line taken apart: options by name, the rest by position."""
+
+    def __init__(self, argv: tuple[Abs, ...] | None, switches: frozenset[str] = frozenset()) -> None:
+        self.given = argv is not None
+        self.options: dict[str, list[Abs]] = {}
+        self.positions: list[Abs] = []
+        self._read(list(argv or ()), switches)
+
+    def _read(self, words: list[Abs], switches: frozenset[str]) -> None:
+        current: str | None = None
+        for word in words:
+            name, value = _option(word)
+            if name is None:
+                if current is not None:
+                    self.options[current].append(word)
+                else:
+                    self.positions.append(word)
+                continue
+            self.options.setdefault(name, [])
+            current = None if name in switches else name
+            if value is not None:
+                self.options[name].append(value)
+                current = None
+
+    def values(self, flags: list[str]) -> list[Abs] | None:
+        for flag in flags:
+            found = self.options.get(canonical(flag))
+            if found is not None:
+                return found
+        return None
+
+
+def canonical(flag: str) -> str:
+    return flag.lstrip("-").replace("-", "_")
+
+
+def _option(word: Abs) -> tuple[str | None, Abs | None]:
+    """(name, value given with ``=``) of an option word, (None, None) for anything else."""
+    first = word.texts[0] if word.texts else ()
+    head = first[0] if first and isinstance(first[0], str) else ""
+    if not head.startswith("-") or head in ("-", "--") or head[1:2].isdigit():
+        return None, None
+    name, equals, _ = head.partition("=")
+    if not equals:
+        return canonical(name), None
+    cut = len(name) + 1
+    values = tuple(join(literal(t[0][cut:]), t[1:]) for t in word.texts if t and isinstance(t[0], str))
+    return canonical(name), word.but(texts=values)
+
+
+# --- argparse ---
+
+
+def _parser(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    key = ("parser", place, frame.chain[-2:])
+    thing = Api("argparse.ArgumentParser", key=key)
+    for parent in _elements(keywords.get("parents", NOTHING)):
+        for other in parent.things:
+            if isinstance(other, Api) and other.key:
+                frame.run.store((*key, "args"), frame.run.load((*other.key, "args")))
+    return Abs(things=(thing,))
+
+
+def _elements(value: Abs) -> list[Abs]:
+    return [v for k, v in value.items.items() if k.isdigit()] + ([value.elem] if value.elem is not None else [])
+
+
+def _same(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return receiver.but(things=tuple(Api("argparse.ArgumentParser", key=t.key) for t in receiver.things if isinstance(t, Api)))
+
+
+def _parser_keys(receiver: Abs) -> list[tuple[object, ...]]:
+    return [t.key for t in receiver.things if isinstance(t, Api) and t.key]
+
+
+def _add_argument(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    flags = [f for a in args if (f := a.literal)]
+    if not flags:
+        return NOTHING
+    long = next((f for f in flags if f.startswith("--")), flags[0])
+    dest = keywords.get("dest", NOTHING).literal or canonical(long)
+    spec = {"flags": Abs(tuple(literal(f) for f in flags))}
+    for name in ("default", "action", "nargs", "type"):
+        if name in keywords:
+            spec[name] = keywords[name]
+    for key in _parser_keys(receiver):
+        frame.run.store((*key, "args"), Abs(items={dest: Abs(items=spec)}))
+    return NOTHING
+
+
+def _set_defaults(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    for key in _parser_keys(receiver):
+        for name, value in keywords.items():
+            frame.run.store((*key, "args"), Abs(items={name: Abs(items={"default": value, "flags": text("--" + name)})}))
+    return NOTHING
+
+
+def _parse_args(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    specs: dict[str, Abs] = {}
+    for key in _parser_keys(receiver):
+        specs.update(frame.run.load((*key, "args")).items)
+    argv = frame.run.argv if not args or args[0].is_none else tuple(_elements(args[0]))
+    return Abs(things=(Api("argparse.Namespace"),), items=bind_specs(frame, specs, argv))
+
+
+def _parse_known(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(names.TUPLE,), items={"0": _parse_args(frame, receiver, args, keywords, place), "1": Abs(elem=hole("unknown words", "rest"))})
+
+
+def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None) -> dict[str, Abs]:
+    """Each destination's value: what the words say, else its default."""
+    switches = frozenset(canonical(f) for s in specs.values() for f in _flags(s) if (s.items.get("action", NOTHING).literal or "").startswith("store_"))
+    words = Words(argv, switches)
+    positions = list(words.positions)
+    bound: dict[str, Abs] = {}
+    for dest, spec in specs.items():
+        flags = _flags(spec)
+        if flags and flags[0].startswith("-"):
+            bound[dest] = _optional(dest, spec, words.values(flags), words.given)
+        elif positions:
+            several = spec.items.get("nargs", NOTHING).literal in ("+", "*")
+            bound[dest] = _listed(positions) if several else positions.pop(0)
+            positions = [] if several else positions
+        else:
+            bound[dest] = _default(dest, spec, words.given)
+    return bound
+
+
+def _flags(spec: Abs) -> list[str]:
+    return [t[0] for t in spec.items.get("flags", NOTHING).texts if t and isinstance(t[0], str)]
+
+
+def _optional(dest: str, spec: Abs, given: list[Abs] | None, commanded: bool) -> Abs:
+    action = spec.items.get("action", NOTHING).literal or ""
+    if given is None:
+        return _default(dest, spec, commanded)
+    if action in ("store_true", "store_false"):
+        return text(str(action == "store_true"))
+    if spec.items.get("nargs", NOTHING).literal is not None or action == "append":
+        return _listed(given)
+    return given[0] if given else _default(dest, spec, commanded)
+
+
+def _listed(values: list[Abs]) -> Abs:
+    return Abs(things=(names.LIST,), items={str(i): v for i, v in enumerate(values)})
+
+
+def _default(dest: str, spec: Abs, commanded: bool) -> Abs:
+    default = spec.items.get("default")
+    action = spec.items.get("action", NOTHING).literal
+    if default is not None:
+        if default.is_none:
+            return default
+        return default.but(soft=not commanded or default.soft)
+    if action in ("store_true", "store_false"):
+        return text(str(action == "store_false"), soft=not commanded)
+    return hole(f"option {dest} has no default", dest)
+
+
+# --- click, typer, fire, hydra: a function as a command ---
+
+
+def call_interface(frame: Frame, func: Func, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """A call without arguments of a function that a decorator made a command: parameters come from the command line."""
+    if args or keywords or func.frame is None:
+        return None
+    engine = frame.run.engine
+    decorators = engine.index.files[func.file].scopes[func.scope].decorators
+    if not decorators:
+        return None
+    options, command, config = _options(func, decorators)
+    if config is not None:
+        return engine.enter(frame, func, [config], {}, place)
+    if not options and not command:
+        return None
+    return as_command(frame, func, place, options)
+
+
+def _options(func: Func, decorators: tuple[int, ...]) -> tuple[dict[str, Abs], bool, Abs | None]:
+    from coupling.link import calls
+    from coupling.link.evaluate import evaluate
+
+    around = func.frame
+    assert around is not None
+    options: dict[str, Abs] = {}
+    command, config = False, None
+    for index in decorators:
+        value = around.file.values[index]
+        callee = evaluate(around, value.parts[0] if value.op == "call" else index)
+        paths = [t.path for t in callee.things if isinstance(t, Api)]
+        if value.op == "call" and any(p in OPTIONS or p.endswith((".option", ".argument")) for p in paths):
+            given, named = calls.arguments(around, value)
+            options.update(_click_option(given, named))
+        elif any(p.rpartition(".")[2] in COMMANDS for p in paths):
+            command = True
+            if value.op == "call" and any(p.endswith("hydra.main") for p in paths):
+                config = hydra.config(around, *calls.arguments(around, value))
+    return options, command, config
+
+
+def _click_option(args: Args, keywords: Keywords) -> dict[str, Abs]:
+    flags = [f for a in args if (f := a.literal)]
+    if not flags:
+        return {}
+    names_ = [f for f in flags if not f.startswith("-")]
+    long = next((f for f in flags if f.startswith("--")), flags[0])
+    dest = canonical(names_[-1] if names_ else long.split("/")[0])
+    spec = {k: v for k, v in keywords.items() if k in ("default", "nargs")}
+    spec["flags"] = Abs(tuple(literal(f.split("/")[0]) for f in flags if f.startswith("-")) or (literal(flags[0]),))
+    if "is_flag" in keywords:
+        spec["action"] = text("store_true")
+    return {dest.lower(): Abs(items=spec)}
+
+
+def as_command(frame: Frame, func: Func, place: Place, options: dict[str, Abs] | None = None, argv: tuple[Abs, ...] | None = None) -> Abs:
+    """Enter a function with its parameters taken from the command line, by name or position."""
+    engine = frame.run.engine
+    argv = argv if argv is not None else frame.run.argv
+    scope = engine.index.files[func.file].scopes[func.scope]
+    params = [p for p in scope.params if p.kind in ("positional", "keyword") and not (func.receiver and p is scope.params[0])]
+    specs = {p.name: (options or {}).get(p.name) or _spec_of(engine, frame, func, p) for p in params}
+    bound = bind_specs(frame, specs, argv)
+    return engine.enter(frame, func, [], {k: v for k, v in bound.items() if v}, place)
+
+
+def _spec_of(engine: object, frame: Frame, func: Func, param: Param) -> Abs:
+    flags = [f"--{param.name}"] if param.default >= 0 else [param.name]
+    spec = {"flags": Abs(tuple(literal(f) for f in flags))}
+    if param.default >= 0 and func.frame is not None:
+        spec["default"] = field_default(func.frame, param.default)
+    return Abs(items=spec)
+
+
+def field_default(around: Frame, index: int) -> Abs:
+    """A default value; ``field(default=...)`` and ``Option(...)`` give what they hold, softly."""
+    from coupling.link import calls
+    from coupling.link.evaluate import evaluate
+
+    value = around.value(index)
+    if value.op == "call":
+        callee = evaluate(around, value.parts[0])
+        if any(isinstance(t, Api) and (t.path in FIELDS or t.path.rpartition(".")[2] in ("Field", "field", "Option", "Argument")) for t in callee.things):
+            args, keywords = calls.arguments(around, value)
+            if (factory := keywords.get("default_factory")) is not None:
+                return calls.call_value(around, factory, [], {}, around.place(index))
+            found = keywords.get("default") or (args[0] if args else NOTHING)
+            return found.but(soft=True) if found.texts else found
+    return evaluate(around, index)
+
+
+def typed(body: Frame, field: Param, given: Abs) -> Abs:
+    """A dict given for a field whose annotation is a class of the repository is an object of that class."""
+    from coupling.link import calls
+    from coupling.link.evaluate import evaluate
+
+    if field.annotation < 0 or not given.items or any(isinstance(t, Obj) for t in given.things):
+        return given
+    for thing in evaluate(body, field.annotation).things:
+        if isinstance(thing, Class):
+            fields = {k: v for k, v in given.items.items() if not k.startswith(".")}
+            return calls.construct(body, thing, [], fields, Place(body.file.path, 0))
+    return given
+
+
+def _function_command(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``fire.Fire(f)``, ``typer.run(f)``, ``app.run(main)``: the function gets the command line."""
+    target = args[0] if args else keywords.get("component", keywords.get("main", NOTHING))
+    if not target.things and not target.items:
+        return _any_function(frame, place)
+    results = []
+    for thing in (*target.things, *(t for v in target.items.values() for t in v.things)):
+        if isinstance(thing, Func):
+            results.append(as_command(frame, thing, place))
+        elif isinstance(thing, Class | Obj):
+            results.append(_object_command(frame, thing, place))
+    return union(results)
+
+
+def _any_function(frame: Frame, place: Place) -> Abs:
+    """``fire.Fire()``: the first word names a function of the module; without a word each is possible."""
+    argv = frame.run.argv or ()
+    module = frame.module
+    wanted = canonical(argv[0].literal or "") if argv else ""
+    results = []
+    for index, scope in enumerate(module.file.scopes):
+        if scope.kind == "function" and scope.parent == 0 and wanted in ("", scope.name):
+            results.append(as_command(frame, Func(module.file.path, index, module, name=scope.name), place, None, argv[1:] if argv else None))
+    return union(results)
+
+
+def _object_command(frame: Frame, thing: Class | Obj, place: Place) -> Abs:
+    from coupling.link import calls, members
+
+    argv = frame.run.argv or ()
+    receiver = calls.construct(frame, thing, [], {}, place) if isinstance(thing, Class) else Abs(things=(thing,))
+    name = canonical(argv[0].literal or "") if argv else ""
+    if not name:
+        return receiver
+    found = members.get_attribute(frame, receiver, name, place)
+    return union(as_command(frame, t, place, None, argv[1:]) for t in found.things if isinstance(t, Func))
+
+
+def _app_run(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``absl.app.run(main)`` calls ``main(argv)``."""
+    target = args[0] if args else keywords.get("main", NOTHING)
+    functions = [t for t in target.things if isinstance(t, Func)]
+    if not functions and not target:
+        module = frame.module
+        functions = [Func(module.file.path, i, module) for i, s in enumerate(module.file.scopes) if s.name == "main" and s.parent == 0 and s.kind == "function"]
+    return union(frame.run.engine.enter(frame, f, [_listed(list(frame.run.argv or ()))], {}, place) for f in functions)
+
+
+# --- flags ---
+
+
+def _define_flag(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    name = args[0].literal if args else keywords.get("name", NOTHING).literal
+    if name is None:
+        return NOTHING
+    default = args[1] if len(args) > 1 else keywords.get("default", NOTHING)
+    spec = Abs(items={"flags": text("--" + name), "default": default} if default else {"flags": text("--" + name)})
+    frame.run.store(("flags", "args"), Abs(items={name: spec}))
+    return Abs(items={".value": flag(frame, name), ".default": default})
+
+
+def flag(frame: Frame, name: str) -> Abs:
+    """``FLAGS.name``."""
+    specs = frame.run.load(("flags", "args")).items
+    stored = frame.run.heap.get(("flags", "set", name))
+    if stored is not None:
+        return stored
+    if name not in specs:
+        return hole("a flag that no file defines", name)
+    return bind_specs(frame, {name: specs[name]}, frame.run.argv)[name]
+
+
+# --- dataclasses as command lines ---
+
+
+def _dataclass_parser(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    key = ("dataclasses", place, frame.chain[-2:])
+    given = args[0] if args else keywords.get("dataclass_types", NOTHING)
+    frame.run.store((*key, "classes"), given if given.items else Abs(items={"0": given}))
+    return Abs(things=(Api("transformers.HfArgumentParser", key=key),))
+
+
+def _into_dataclasses(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    out: dict[str, Abs] = {}
+    for key in _parser_keys(receiver):
+        for number, cls in frame.run.load((*key, "classes")).items.items():
+            out[number] = union(dataclass_of(frame, t, place) for t in cls.things if isinstance(t, Class)) or cls
+            out[number] = union((out[number], *(Abs(things=(Api(t.path),)) for t in cls.things if isinstance(t, Api) and t.path != "None")))
+    return Abs(things=(names.TUPLE,), items=out)
+
+
+def _one_dataclass(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    target = args[0] if args else NOTHING
+    functions = [as_command(frame, t, place) for t in target.things if isinstance(t, Func)]
+    return union([*functions, *(dataclass_of(frame, t, place) for t in target.things if isinstance(t, Class))])
+
+
+def dataclass_of(frame: Frame, cls: Class, place: Place) -> Abs:
+    """An instance whose fields come from the command line, else from their defaults."""
+    from coupling.link import calls, members
+
+    specs: dict[str, Abs] = {}
+    for base in reversed(members.mro(frame.run, cls)):
+        if isinstance(base, Class):
+            body = members.class_frame(frame.run, base)
+            for field in body.scope.params:
+                spec = {"flags": text("--" + field.name)}
+                if field.default >= 0:
+                    spec["default"] = field_default(body, field.default)
+                specs[field.name] = Abs(items=spec)
+    return calls.construct(frame, cls, [], bind_specs(frame, specs, frame.run.argv), place)
+
+
+def script_commands(run: UnitRun, module: Frame) -> None:
+    """Functions of a script that decorators make commands run as the command line says."""
+    found = []
+    for index, scope in enumerate(module.file.scopes):
+        if scope.kind == "function" and scope.parent == 0 and scope.decorators:
+            func = Func(module.file.path, index, module, name=scope.name)
+            _, command, config = _options(func, scope.decorators)
+            if command and config is None and (module.file.path, index) not in run.engine.reached:
+                found.append((scope, func))
+    argv = run.argv or ()
+    first = canonical(argv[0].literal or "") if argv else ""
+    chosen = [f for s, f in found if s.name == first] if len(found) > 1 and first in {s.name for s, _ in found} else [f for _, f in found]
+    rest = argv[1:] if len(found) > 1 and chosen and argv else argv
+    for func in chosen:
+        options, _, _ = _options(func, module.file.scopes[func.scope].decorators)
+        as_command(module, func, Place(module.file.path, module.file.scopes[func.scope].line), options, tuple(rest) if run.argv is not None else None)
+
+
+FUNCTIONS: dict[str, Handler] = {
+    "argparse.ArgumentParser": _parser, "configargparse.ArgumentParser": _parser, "configargparse.ArgParser": _parser, "jsonargparse.ArgumentParser": _parser,
+    "argparse.ArgumentParser.add_argument": _add_argument, "argparse.ArgumentParser.add_argument_group": _same, "argparse.ArgumentParser.add_mutually_exclusive_group": _same,
+    "argparse.ArgumentParser.add_subparsers": _same, "argparse.ArgumentParser.add_parser": _same, "argparse.ArgumentParser.set_defaults": _set_defaults,
+    "argparse.ArgumentParser.parse_args": _parse_args, "argparse.ArgumentParser.parse_known_args": _parse_known, "configargparse.ArgumentParser.add": _add_argument,
+    "fire.Fire": _function_command, "typer.run": _function_command, "defopt.run": _function_command, "plac.call": _function_command, "jsonargparse.CLI": _function_command,
+    "absl.app.run": _app_run, "tensorflow.app.run": _app_run, "tensorflow.compat.v1.app.run": _app_run,
+    "transformers.HfArgumentParser": _dataclass_parser, "trl.TrlParser": _dataclass_parser, "transformers.HfArgumentParser.parse_args_into_dataclasses": _into_dataclasses,
+    "transformers.HfArgumentParser.parse_args_and_config": _into_dataclasses,
+    "tyro.cli": _one_dataclass, "simple_parsing.parse": _one_dataclass, "pyrallis.parse": _one_dataclass, "draccus.parse": _one_dataclass, "datargs.parse": _one_dataclass,
+}  # fmt: skip
+for _module in ("absl.flags", "tensorflow.flags", "tensorflow.app.flags", "tensorflow.compat.v1.flags", "tensorflow.compat.v1.app.flags"):
+    for _kind in ("string", "integer", "float", "boolean", "bool", "enum", "list", "multi_string", "spaceseplist", "multi_integer", "enum_class"):
+        FUNCTIONS[f"{_module}.DEFINE_{_kind}"] = _define_flag

@@ -1,0 +1,77 @@
+"""The events that units tell, each once, with what later tellings add."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coupling.core.rules import Spec
+from coupling.link.events import Access, Initialise, Predict, Serve, Store, Train
+from coupling.link.values import Abs, AssetRef, Flow, ModelRef, NOTHING, Output, merge_flows
+
+if TYPE_CHECKING:
+    from coupling.link.apply import Site
+
+MOST_EVENTS = 200_000
+
+
+class Journal:
+    def __init__(self) -> None:
+        self.accesses: dict[tuple[object, ...], Access] = {}
+        self.trains: dict[tuple[object, ...], Train] = {}
+        self.predicts: dict[tuple[object, ...], Predict] = {}
+        self.stores: dict[tuple[object, ...], Store] = {}
+        self.initialises: dict[tuple[object, ...], Initialise] = {}
+        self.serves: dict[tuple[object, ...], Serve] = {}
+
+    def tell(self, site: Site, kind: type, *what: object, **more: object) -> None:
+        if kind is Access:
+            self._access(site, *what, **more)  # type: ignore[arg-type]
+        elif kind is Predict:
+            self._predict(site, *what, **more)  # type: ignore[arg-type]
+        elif kind is Serve:
+            self._serve(site, *what, **more)  # type: ignore[arg-type]
+
+    def _access(
+        self, site: Site, verb: str, asset: AssetRef, flows: tuple[tuple[Flow, tuple[str, ...]], ...] = (),
+        models: tuple[ModelRef, ...] = (), tags: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        key = (site.run.unit, verb, asset, site.place, site.frame.chain[:1])
+        old = self.accesses.get(key)
+        if old is not None:
+            known = {(f.origin, f.columns, c) for f, c in old.flows}
+            flows = (*old.flows, *((f, c) for f, c in flows if (f.origin, f.columns, c) not in known))[:200]
+            models = tuple(dict.fromkeys((*old.models, *models)))
+        self.accesses[key] = Access(site.run.unit, verb, asset, site.chain, site.why, flows, models, site.certainty, (), tags)
+
+    def tell_train(self, site: Site, model: ModelRef, flows: tuple[tuple[str, Flow], ...], certainty: str) -> None:
+        key = (site.run.unit, model, site.place, site.frame.chain[-2:])
+        old = self.trains.get(key)
+        if old is not None:
+            known = {(role, f.origin, f.columns) for role, f in old.flows}
+            flows = (*old.flows, *((r, f) for r, f in flows if (r, f.origin, f.columns) not in known))[:200]
+        tags = site.rule.tags
+        for thing in (site.receiver or NOTHING).things:
+            kept: Abs = site.run.heap.get((*getattr(thing, "key", ()), "tags"), NOTHING)
+            tags = tuple(dict.fromkeys((*tags, *(kept.literal,)))) if kept.literal else tags
+        self.trains[key] = Train(site.run.unit, model, site.chain, site.why, flows, certainty, (), tags)
+
+    def _predict(self, site: Site, model: ModelRef, flows: tuple[Flow, ...] = (), certainty: str = "exact") -> None:
+        key = (site.run.unit, model, site.place, site.frame.chain[-2:])
+        old = self.predicts.get(key)
+        if old is not None:
+            flows = merge_flows(old.flows, flows)
+        self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty)
+
+    def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef) -> None:
+        self.stores.setdefault((site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why))
+
+    def tell_initialise(self, site: Site, source: ModelRef, target: ModelRef, role: str) -> None:
+        key = (site.run.unit, source, target, site.place)
+        self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
+
+    def _serve(self, site: Site, route: str, flows: tuple[Flow, ...] = ()) -> None:
+        if any(isinstance(f.origin, Output) for f in flows):
+            self.serves.setdefault((site.run.unit, route, site.place), Serve(site.run.unit, route, flows, site.chain, site.why))
+
+
+__all__ = ["Journal", "Spec"]

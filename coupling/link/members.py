@@ -1,0 +1,337 @@
+"""Names and attributes: what a free name, an import, ``x.attr`` mean across modules, classes and instances."""
+
+from __future__ import annotations
+
+from coupling.core.facts import Scope
+from coupling.link import names
+from coupling.link.frames import Frame, UnitRun
+from coupling.link.values import (
+    NOTHING, Abs, Api, Class, Func, Module, Obj, Partial, Place, hole, narrowed, step, text, union,
+)  # fmt: skip
+
+ROOT = "/@"
+"""How evaluated absolute paths name the repository's root."""
+_VIEWS = ("loc", "iloc", "at", "iat", "values", "T", "str", "dt", "numpy")
+_SHELLS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "spacy_project", "procfile", "markdown", "text")
+
+
+def free_name(frame: Frame, name: str) -> Abs:
+    """A name of an enclosing scope, of the module, of a star import, or a builtin; in shells, of the environment."""
+    if frame.file.parser in _SHELLS:
+        return _environment(frame, name)
+    outer: Frame | None = frame if frame.scope.kind == "module" else frame.parent
+    while outer is not None:
+        if outer.scope.kind != "class":
+            found = scope_name(outer, name)
+            if found is not None:
+                return found
+        outer = outer.parent
+    return _module_level(frame, name)
+
+
+def scope_name(frame: Frame, name: str) -> Abs | None:
+    """The last value of a name of the frame's scope, with what ``global`` statements have stored."""
+    from coupling.link.evaluate import evaluate
+
+    for known, index in frame.scope.names:
+        if known == name:
+            value = evaluate(frame, index)
+            stored = frame.run.load(("global", frame.file.path, name)) if frame.scope.kind == "module" else NOTHING
+            return union((value, stored)) if stored else value
+    if frame.scope.kind == "module":
+        stored = frame.run.heap.get(("global", frame.file.path, name))
+        if stored is not None:
+            return stored
+    return None
+
+
+def _module_level(frame: Frame, name: str) -> Abs:
+    path = frame.file.path
+    if name == "__name__":
+        main = frame.run.unit.path == path
+        return text("__main__" if main else path.removesuffix(".py").replace("/", "."))
+    if name == "__file__":
+        return text(f"{ROOT}/{path}")
+    for star in frame.module.scope.stars:
+        if star.startswith("+"):
+            continue
+        found = _from_star(frame, star, name)
+        if found is not None:
+            return found
+    return Abs(things=(Api(f"builtins.{name}"),))
+
+
+def _from_star(frame: Frame, star: str, name: str) -> Abs | None:
+    located = frame.run.engine.index.module(star, frame.file.path)
+    if located is None:
+        rule = frame.run.engine.rules.find(f"{star}.{name}")
+        return Abs(things=(Api(f"{star}.{name}"),)) if rule else None
+    if located[1]:
+        return None
+    return module_member(frame.run, located[0], name, missing=False)
+
+
+def _environment(frame: Frame, name: str) -> Abs:
+    outer: Frame | None = frame
+    while outer is not None:
+        found = scope_name(outer, name)
+        if found is not None:
+            return found
+        outer = outer.parent
+    for sourced in reversed(frame.run.sourced):
+        found = scope_name(sourced, name) if sourced is not frame else None
+        if found is not None:
+            return found
+    return frame.run.engine.environment(frame, name)
+
+
+def imported(frame: Frame, dotted: str) -> Abs:
+    located = frame.run.engine.index.module(dotted, frame.file.path)
+    if located is None:
+        return Abs(things=(Api(dotted.lstrip(".")),))
+    path, rest = located
+    value = Abs(things=(Module(path),))
+    for name in rest.split(".") if rest else ():
+        value = get_attribute(frame, value, name, Place(frame.file.path, 0))
+    if not value.things and not value.texts and not value and rest:
+        return Abs(things=(Api(dotted.lstrip(".")),))
+    return value
+
+
+def module_member(run: UnitRun, path: str, name: str, missing: bool = True) -> Abs | None:
+    """A member of a module of the repository: a name of its scope, a submodule, or a name that it star-imports."""
+    index = run.engine.index
+    if not path.endswith("/"):
+        module = run.engine.module_frame(run, path)
+        if module is not None:
+            found = scope_name(module, name)
+            if found is not None:
+                return found
+    submodule = index.submodule(path, name)
+    if submodule is not None:
+        return Abs(things=(Module(submodule),))
+    if not path.endswith("/") and module is not None:
+        for star in module.scope.stars:
+            if not star.startswith("+") and (found := _from_star(module, star, name)) is not None:
+                return found
+    if path.endswith("/") and missing:
+        return Abs(things=(Api(f"{path[:-1].replace('/', '.')}.{name}"),))
+    return NOTHING if missing else None
+
+
+def attribute(frame: Frame, base: int, name: str, place: Place) -> Abs:
+    from coupling.link.evaluate import evaluate
+
+    return get_attribute(frame, evaluate(frame, base), name, place)
+
+
+def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
+    own = base.items.get("." + name)
+    if own is not None:
+        return own
+    parts = [found for thing in base.things if (found := _of_thing(frame, base, thing, name, place))]
+    if name in base.items and not any(isinstance(t, Obj | Class | Module) for t in base.things):
+        return base.items[name]
+    if base.texts and names.is_path(base):
+        from coupling.link import semantics
+
+        path_part = semantics.path_attribute(base, name)
+        if path_part is not None:
+            return path_part
+    if parts:
+        return union(parts)
+    if name in _VIEWS:
+        return base
+    if base.flows or base.elem is not None:
+        flows = narrowed(names.flows_of(base), (name,)) if base.flows else names.flows_of(base)
+        return Abs(flows=step(flows, place))
+    if base.texts and not base.soft:
+        return hole("an attribute of an unknown value", name)
+    return hole("an attribute of an unknown value", name)
+
+
+def _of_thing(frame: Frame, base: Abs, thing: object, name: str, place: Place) -> Abs:
+    if isinstance(thing, Module):
+        return module_member(frame.run, thing.file, name) or NOTHING
+    if isinstance(thing, Obj):
+        return instance_member(frame, thing, name, place)
+    if isinstance(thing, Class):
+        found = class_member(frame.run, thing, name)
+        return _class_attribute(frame, thing, found[0], name) if found else _class_api(frame, thing, name)
+    if isinstance(thing, Api):
+        return _api_member(frame, base, thing, name)
+    return NOTHING
+
+
+def _api_member(frame: Frame, base: Abs, thing: Api, name: str) -> Abs:
+    if thing.path == "None":
+        return NOTHING
+    if name in _VIEWS and (base.flows or base.items):
+        return base
+    if thing.path.endswith("flags.FLAGS"):
+        from coupling.link import interfaces
+
+        return interfaces.flag(frame, name)
+    if thing.path == "argparse.Namespace":
+        return base.items.get(name, NOTHING)
+    path = f"{thing.path}.{name}"
+    rule = frame.run.engine.rules.method(thing.path, name)
+    returns = rule.returns if rule is not None and rule.returns and not (rule.reads or rule.writes or rule.trains or rule.predicts) else ""
+    if base.flows or base.items:
+        column = base.items.get(name)
+        if column is not None:
+            return column
+        kept = (Api(returns, thing.assets, thing.models),) if returns else (Api(path, thing.assets, thing.models, thing.mode, thing.key),)
+        return Abs(things=kept, flows=narrowed(base.flows, (name,)) if not thing.models else base.flows)
+    return Abs(things=(Api(path, thing.assets, thing.models, thing.mode, thing.key),))
+
+
+def instance_member(frame: Frame, obj: Obj, name: str, place: Place) -> Abs:
+    """``self.name``: everything stored there, else the class's member (methods bound, properties called), else a library base's."""
+    run = frame.run
+    stored = run.load((*obj.key, name))
+    found = class_member(run, obj.cls, name)
+    if found is None:
+        if stored:
+            return stored
+        return api_base_member(frame, obj, name)
+    value, owner = found
+    bound = _bound(frame, obj, value, owner, place)
+    return union((stored, bound)) if stored else bound
+
+
+def _bound(frame: Frame, obj: Obj, value: Abs, owner: Class, place: Place) -> Abs:
+    receiver = Abs(things=(obj,))
+    out: list[Abs] = []
+    for thing in value.things:
+        if not isinstance(thing, Func):
+            out.append(Abs(things=(thing,)))
+            continue
+        marks = decorator_names(frame.run, thing)
+        if marks & {"property", "cached_property", "lazy", "computed_field", "abstractproperty"}:
+            out.append(frame.run.engine.enter(frame, thing._replace(receiver=receiver), [], {}, place))
+        elif "staticmethod" in marks:
+            out.append(Abs(things=(thing,)))
+        elif "classmethod" in marks:
+            out.append(Abs(things=(thing._replace(receiver=Abs(things=(obj.cls,))),)))
+        else:
+            out.append(Abs(things=(thing._replace(receiver=receiver),)))
+    return union((*out, value.but(things=())))
+
+
+def _class_attribute(frame: Frame, cls: Class, value: Abs, name: str) -> Abs:
+    stored = frame.run.load(("class", cls.file, cls.scope, name))
+    things = []
+    for thing in value.things:
+        if isinstance(thing, Func) and "classmethod" in decorator_names(frame.run, thing):
+            thing = thing._replace(receiver=Abs(things=(cls,)))
+        things.append(thing)
+    value = value.but(things=tuple(things))
+    if _is_enum(frame.run, cls) and (value.texts or value.items):
+        value = value.but(items={**value.items, ".value": value, ".name": text(name)})
+    return union((value, stored)) if stored else value
+
+
+def _class_api(frame: Frame, cls: Class, name: str) -> Abs:
+    return union(Abs(things=(Api(f"{path}.{name}"),)) for path in api_bases(frame.run, cls))
+
+
+def _is_enum(run: UnitRun, cls: Class) -> bool:
+    return any(path.startswith("enum.") for path in api_bases(run, cls))
+
+
+def api_base_member(frame: Frame, obj: Obj, name: str) -> Abs:
+    paths = api_bases(frame.run, obj.cls)
+    return Abs(things=tuple(Api(f"{path}.{name}", (), obj.models) for path in paths))
+
+
+def class_frame(run: UnitRun, cls: Class) -> Frame:
+    """The frame of a class body (shared within a run)."""
+    key = ("classframe", cls.file, cls.scope)
+    known = run.modules.get(str(key))
+    if known is None:
+        file = run.engine.index.files[cls.file]
+        known = Frame(run, file, cls.scope, cls.frame)
+        run.modules[str(key)] = known
+    return known
+
+
+def mro(run: UnitRun, cls: Class) -> list[Class | Api]:
+    """The class and its bases, depth first, each once; library bases as ``Api``."""
+    from coupling.link.evaluate import evaluate
+
+    out: list[Class | Api] = []
+    seen: set[object] = set()
+    todo: list[Class | Api] = [cls]
+    while todo and len(out) < 30:
+        here = todo.pop(0)
+        key = (here.file, here.scope) if isinstance(here, Class) else here.path
+        if key in seen:
+            continue
+        seen.add(key)
+        out.append(here)
+        if isinstance(here, Class) and here.frame is not None:
+            scope = run.engine.index.files[here.file].scopes[here.scope]
+            bases = [t for b in scope.bases for t in evaluate(here.frame, b).things]
+            todo = [t for t in bases if isinstance(t, Class | Api)] + todo
+    return out
+
+
+def api_bases(run: UnitRun, cls: Class) -> list[str]:
+    key = f"bases:{cls.file}:{cls.scope}"
+    cache = run.engine.class_bases
+    if key not in cache:
+        cache[key] = [base.path for base in mro(run, cls) if isinstance(base, Api)]
+    return cache[key]
+
+
+def class_member(run: UnitRun, cls: Class, name: str, after: Class | None = None) -> tuple[Abs, Class] | None:
+    """A member through the bases; ``after``: looking starts behind that class (``super()``)."""
+    from coupling.link.evaluate import evaluate
+
+    skipping = after is not None
+    for base in mro(run, cls):
+        if not isinstance(base, Class):
+            continue
+        if skipping:
+            skipping = (base.file, base.scope) != (after.file, after.scope) if after else False
+            continue
+        frame = class_frame(run, base)
+        for known, index in frame.scope.names:
+            if known == name:
+                return evaluate(frame, index), base
+    return None
+
+
+def decorator_names(run: UnitRun, func: Func) -> frozenset[str]:
+    """Last names of a function's decorators: property, staticmethod, command, ..."""
+    file = run.engine.index.files[func.file]
+    return frozenset(_last_name(file.values, index) for index in file.scopes[func.scope].decorators)
+
+
+def _last_name(values: tuple, index: int) -> str:  # type: ignore[type-arg]
+    value = values[index]
+    while value.op == "call":
+        value = values[value.parts[0]]
+    if value.op == "import":
+        return str(value.text).rpartition(".")[2]
+    return str(value.text)
+
+
+def decorated(frame: Frame, func: Func) -> Abs:
+    """A decorated function is the function: wrappers of the repository call what they wrap, and libraries' rarely change its data."""
+    return Abs(things=(func,))
+
+
+def with_attribute(frame: Frame, base: Abs, name: str, new: Abs) -> Abs:
+    """The base after ``base.name = new``."""
+    if name in ("loc", "iloc", "at", "iat"):
+        return new
+    return base.but(items={**base.items, "." + name: new})
+
+
+def scope_of(run: UnitRun, func: Func) -> Scope:
+    return run.engine.index.files[func.file].scopes[func.scope]
+
+
+__all__ = ["Partial", "attribute", "free_name", "get_attribute", "imported"]

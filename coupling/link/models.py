@@ -1,0 +1,171 @@
+"""Lineage: one model under many names.
+
+A model constructed here, saved there, loaded elsewhere is one; two recipes that write one artifact name are one. What is stored together in
+one file stays apart: a vectorizer beside a classifier is no classifier.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from coupling.core.template import literal_size, render
+from coupling.link.assets import Asset, Identity, same_names
+from coupling.link.events import LinkedRepo, Store
+from coupling.link.values import AssetRef, ModelRef, Output
+
+_ROLES = {"model": 0, "base": 1, "component": 2}
+
+
+class Lineage(NamedTuple):
+    """A model: its display name, role (model, component, base) and how sure its existence is."""
+
+    name: str
+    role: str
+    certainty: str
+    remote: bool
+
+    @property
+    def id(self) -> str:
+        return f"model:{self.name}"
+
+
+class Lineages:
+    def __init__(self, linked: LinkedRepo, identity: Identity) -> None:
+        self._identity = identity
+        self._parent: dict[ModelRef, ModelRef] = {}
+        self._sides: dict[ModelRef, set[str]] = defaultdict(set)
+        self._artifacts: dict[ModelRef, set[Asset]] = defaultdict(set)
+        self._where: dict[ModelRef, str] = {}
+        self._collect(linked)
+        self._join(linked)
+        self._lineages = self._named()
+
+    def of(self, ref: ModelRef) -> Lineage | None:
+        """The lineage of a reference; None when nothing but a method's name says that it is a model."""
+        return self._lineages.get(self._find(ref))
+
+    def all(self) -> list[Lineage]:
+        return sorted(set(self._lineages.values()))
+
+    def artifact(self, ref: ModelRef, unit_path: str = "") -> Asset | None:
+        """The asset that an artifact reference was loaded from."""
+        if ref.kind != "artifact":
+            return None
+        kind, name, cwd = ref.key
+        return self._identity.asset(AssetRef(str(kind), name, str(cwd)), self._where.get(ref, unit_path))  # type: ignore[arg-type]
+
+    def _collect(self, linked: LinkedRepo) -> None:
+        for train in linked.trains:
+            self._note(train.model, "trains", train.unit.path)
+            for _, flow in train.flows:
+                if isinstance(flow.origin, Output):
+                    self._note(flow.origin.model, "output", train.unit.path)
+        for predict in linked.predicts:
+            self._note(predict.model, "predicts", predict.unit.path)
+        for store in linked.stores:
+            self._note(store.model, store.verb, store.unit.path)
+        for link in linked.initialises:
+            self._note(link.source, "starts", link.unit.path)
+            self._note(link.target, "starts", link.unit.path)
+
+    def _note(self, ref: ModelRef, side: str, path: str) -> None:
+        self._find(ref)
+        self._sides[ref].add(side)
+        self._where.setdefault(ref, path)
+
+    def _join(self, linked: LinkedRepo) -> None:
+        saved: dict[Asset, list[Store]] = defaultdict(list)
+        for store in linked.stores:
+            asset = self._identity.asset(store.asset, store.unit.path)
+            self._artifacts[store.model].add(asset)
+            if store.verb == "saves" and not _vague(asset):
+                saved[asset].append(store)
+        loaded = {asset: None for ref in list(self._parent) if (asset := self.artifact(ref)) is not None}
+        holders = {asset: self._holder(stores) for asset, stores in saved.items()}
+        by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
+        for ref in list(self._parent):
+            if (asset := self.artifact(ref)) is not None:
+                by_asset[asset].append(ref)
+        for asset, refs in by_asset.items():
+            for ref in [*refs[1:], *filter(None, [holders.get(asset)])]:
+                self._unite(refs[0], ref)
+        for source, target, _ in same_names(list(holders), list(loaded)):
+            holder = holders[source]
+            if holder is not None and by_asset.get(target):
+                self._unite(by_asset[target][0], holder)
+
+    def _holder(self, stores: list[Store]) -> ModelRef | None:
+        """The model that an artifact holds: of several saved at one place, the first that is no component; saved by several places, all are one."""
+        by_place: dict[object, list[ModelRef]] = defaultdict(list)
+        for store in stores:
+            by_place[(store.unit, store.chain[-1:])].append(store.model)
+        chosen = [min(refs, key=lambda r: _ROLES.get(r.role, 0)) for refs in by_place.values()]
+        for ref in chosen[1:]:
+            if ref.role == chosen[0].role:
+                self._unite(chosen[0], ref)
+        return chosen[0] if chosen else None
+
+    def _find(self, ref: ModelRef) -> ModelRef:
+        parent = self._parent.setdefault(ref, ref)
+        while parent != ref:
+            ref, parent = parent, self._parent[parent]
+        return ref
+
+    def _unite(self, a: ModelRef, b: ModelRef) -> None:
+        x, y = self._find(a), self._find(b)
+        if x != y:
+            self._parent[y] = x
+
+    def _named(self) -> dict[ModelRef, Lineage]:
+        groups: dict[ModelRef, list[ModelRef]] = defaultdict(list)
+        for ref in self._parent:
+            groups[self._find(ref)].append(ref)
+        taken: dict[str, int] = {}
+        out: dict[ModelRef, Lineage] = {}
+        for root, refs in sorted(groups.items(), key=lambda kv: _order(kv[1])):
+            lineage = self._lineage(refs)
+            if lineage is None:
+                continue
+            number = taken[lineage.name] = taken.get(lineage.name, 0) + 1
+            out[root] = lineage if number == 1 else lineage._replace(name=f"{lineage.name}#{number}")
+        return out
+
+    def _lineage(self, refs: list[ModelRef]) -> Lineage | None:
+        sides = {side for ref in refs for side in self._sides[ref]}
+        if all(ref.kind == "weak" for ref in refs) and not _second_sign(sides):
+            return None
+        if all(ref.kind == "artifact" for ref in refs) and not sides & {"trains", "predicts", "output", "starts", "loads"}:
+            return None
+        role = min((r.role for r in refs if r.kind != "weak"), key=lambda r: _ROLES.get(r, 0), default="model")
+        certainty = "partial" if all(ref.kind == "weak" for ref in refs) else "exact"
+        remote = any(ref.kind == "api" and ref.key[0] == "api" for ref in refs)
+        return Lineage(self._name(refs), role, certainty, remote)
+
+    def _name(self, refs: list[ModelRef]) -> str:
+        artifacts = sorted({a for r in refs for a in self._artifacts[r]}, key=lambda a: (a.certainty != "exact", -literal_size(a.name) > -4, a.name))
+        sites = sorted(r for r in refs if r.kind == "site")
+        label = sites[0].label if sites else ""
+        named = next((a for a in artifacts if literal_size(a.name) >= 4), None)
+        if named is not None:
+            return named.name
+        if sites:
+            return f"{label} ({sites[0].key[0]}:{sites[0].key[1]})" if isinstance(sites[0].key[1], int) else label
+        weak = sorted(r for r in refs if r.kind == "weak")
+        if weak:
+            return f"{weak[0].label} ({weak[0].key[0]})"
+        apis = sorted((render(r.key[1]) for r in refs if r.kind == "api"), key=lambda n: (literal_size(n) == 0, n))  # type: ignore[arg-type]
+        return apis[0] if apis and apis[0] else sorted(r.label for r in refs)[0]
+
+
+def _second_sign(sides: set[str]) -> bool:
+    return ("trains" in sides and bool(sides & {"predicts", "saves", "output"})) or ("predicts" in sides and bool(sides & {"loads", "saves"}))
+
+
+def _order(refs: Iterable[ModelRef]) -> tuple[str, ...]:
+    return tuple(sorted(repr((r.kind, r.key)) for r in refs))
+
+
+def _vague(asset: Asset) -> bool:
+    return literal_size(asset.name) < 3

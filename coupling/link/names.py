@@ -1,0 +1,441 @@
+"""Texts, paths and containers: what Python's own types do to values, and which conditions are decided.
+
+Columns of a frame, entries of a dict and places of a tuple are all ``items``; a list's elements are ``items`` by number or ``elem``. What is
+added later through another name is kept in the heap under the container's ``cells``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from coupling.core.facts import Value
+from coupling.core.template import Hole, Template, join, literal, text_of
+from coupling.link.frames import Frame
+from coupling.link.values import (
+    NOTHING, Abs, Api, Flow, Obj, Place, everything, hole, merge_flows, narrowed, step, text, texts_product, union,
+)  # fmt: skip
+
+PATH = Api("pathlib.Path")
+LIST, TUPLE, SET, DICT = (Api(f"builtins.{name}") for name in ("list", "tuple", "set", "dict"))
+_CONTAINERS = {"list": LIST, "tuple": TUPLE, "set": SET}
+FIRST_MOST = 200
+_PERCENT = re.compile(r"%(?:\((\w+)\))?[#0\- +]*(?:\d+|\*)?(?:\.\d+)?([a-zA-Z%])")
+_BRACE = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::([^{}]*))?\}")
+_TABULAR_VIEWS = ("loc", "iloc", "at", "iat")
+
+
+def is_path(value: Abs) -> bool:
+    return any(isinstance(t, Api) and t.path.startswith("pathlib.") for t in value.things)
+
+
+def path_join(parts: Sequence[Abs], thing: Api | None = None) -> Abs:
+    """Joined with ``/``; an absolute part starts anew."""
+    with_slash: list[Abs] = []
+    for part in parts:
+        if not part.texts:
+            part = hole("no text", "") if part else NOTHING
+            if not part:
+                continue
+        if with_slash:
+            with_slash.append(text("/"))
+        with_slash.append(part)
+    joined = texts_product(with_slash)
+    texts = tuple(dict.fromkeys(_restart(t) for t in joined))
+    flows = merge_flows(*(p.flows for p in parts))
+    return Abs(texts, (thing,) if thing else (), flows, soft=any(p.soft for p in parts))
+
+
+def _restart(template: Template) -> Template:
+    """Drop what stands before an absolute part, and doubled slashes."""
+    if not template or not any(isinstance(p, str) and "//" in p for p in template):
+        return template
+    out: list[str | Hole] = []
+    for part in template:
+        if isinstance(part, str):
+            head, sep, tail = part.rpartition("//")
+            if sep and not head.endswith(":") and tail:
+                if head and not head.endswith("/") or out:
+                    out = []
+                    part = "/" + tail
+                else:
+                    part = head + "/" + tail
+            elif sep and not head.endswith(":"):
+                part = head + "/"
+        out.append(part)
+    return join(tuple(out))
+
+
+def formatted(value: Abs, spec: str) -> Abs:
+    def one(template: Template) -> Template:
+        plain = text_of(template)
+        if plain is None:
+            return template
+        try:
+            return literal(format(int(plain), spec) if plain.lstrip("-").isdigit() and spec[-1:] in "dxobn0123456789" else format(plain, spec))
+        except (ValueError, TypeError):
+            return (Hole("formatted", "value"),)
+
+    return value.but(texts=tuple(one(t) for t in value.texts) or ((Hole("formatted", "value"),),), things=())
+
+
+def added(left: Abs, right: Abs) -> Abs:
+    if left.texts and right.texts and not left.items and not right.items:
+        flows = merge_flows(left.flows, right.flows)
+        return Abs(texts_product([left, right]), soft=left.soft or right.soft, flows=flows)
+    if left.elem is not None or right.elem is not None or _is_list(left) or _is_list(right):
+        return _concatenated(left, right)
+    both = union((left, right))
+    if left.texts or right.texts:
+        known = left.texts or right.texts
+        return both.but(texts=tuple(join(t, (Hole("added text"),)) if left.texts else join((Hole("added text"),), t) for t in known))
+    return both
+
+
+def _is_list(value: Abs) -> bool:
+    return any(t in (LIST, TUPLE) for t in value.things)
+
+
+def _concatenated(left: Abs, right: Abs) -> Abs:
+    """List + list: positions go on while they are known."""
+    if left.elem is None and right.elem is None and left.items and right.items:
+        items = dict(left.items)
+        start = len(items)
+        for number, key in enumerate(sorted(right.items, key=_position)):
+            items[str(start + number)] = right.items[key]
+        return Abs((), left.things, merge_flows(left.flows, right.flows), items, None, left.cells + right.cells)
+    return union((left, right))
+
+
+def _position(key: str) -> tuple[int, str]:
+    return (int(key), "") if key.lstrip("-").isdigit() else (1 << 30, key)
+
+
+def percent(left: Abs, right: Abs) -> Abs:
+    ordered = [right.items[k] for k in sorted(right.items, key=_position)] if right.items else [right]
+
+    def fill(template: Template) -> list[Abs]:
+        out: list[Abs] = []
+        for part in template:
+            if not isinstance(part, str):
+                out.append(Abs(texts=((part,),)))
+                continue
+            pos = 0
+            for match in _PERCENT.finditer(part):
+                out.append(text(part[pos : match.start()]))
+                pos = match.end()
+                out.append(_percent_value(match, right, ordered))
+            out.append(text(part[pos:]))
+        return out
+
+    texts = tuple(t for template in left.texts for t in texts_product(fill(template)))
+    return Abs(tuple(dict.fromkeys(texts)), flows=merge_flows(left.flows, everything(right)), soft=left.soft or right.soft)
+
+
+def _percent_value(match: re.Match[str], right: Abs, ordered: list[Abs]) -> Abs:
+    if match[2] == "%":
+        return text("%")
+    given = right.items.get(match[1], NOTHING) if match[1] else ordered.pop(0) if ordered else NOTHING
+    if not given.texts:
+        return hole("a computed value", match[1] or "value")
+    spec = match[0][1 + (len(match[1]) + 2 if match[1] else 0) :]
+    return formatted(given, spec) if match[2] in "dxo" and len(spec) > 1 else given.but(things=(), flows=())
+
+
+def str_format(template: Abs, args: Sequence[Abs], keywords: dict[str, Abs]) -> Abs:
+    def fill(one: Template) -> list[Abs]:
+        out, counter = [], 0
+        for part in one:
+            if not isinstance(part, str):
+                out.append(Abs(texts=((part,),)))
+                continue
+            pos = 0
+            for match in _BRACE.finditer(part):
+                out.append(text(part[pos : match.start()]))
+                pos = match.end()
+                if match[0] in ("{{", "}}"):
+                    out.append(text(match[0][0]))
+                    continue
+                out.append(_brace_value(match, args, keywords, counter))
+                counter += not match[1]
+            out.append(text(part[pos:]))
+        return out
+
+    texts = tuple(t for one in template.texts for t in texts_product(fill(one)))
+    flows = merge_flows(template.flows, *(everything(a) for a in (*args, *keywords.values())))
+    return Abs(tuple(dict.fromkeys(texts)), flows=flows, soft=any(a.soft for a in (template, *args, *keywords.values())))
+
+
+def _brace_value(match: re.Match[str], args: Sequence[Abs], keywords: dict[str, Abs], counter: int) -> Abs:
+    field = match[1]
+    root, *rest = re.split(r"[.\[\]]+", field.rstrip("]")) if field else [""]
+    if not root or root.isdigit():
+        number = int(root) if root else counter
+        value = args[number] if number < len(args) else NOTHING
+    else:
+        value = keywords.get(root, NOTHING)
+    for name in rest:
+        value = value.items.get(name, value.items.get("." + name, NOTHING))
+    if not value.texts:
+        return hole("a computed value", field or "value")
+    return formatted(value, match[2]) if match[2] else value.but(things=(), flows=())
+
+
+def cell(frame: Frame, index: int) -> tuple[object, ...]:
+    return ("cell", frame.file.path, index, frame.chain[-2:])
+
+
+def full(frame: Frame, value: Abs) -> Abs:
+    """The value with what other names have put into it."""
+    if not value.cells:
+        return value
+    added_later = [found for key in value.cells if (found := frame.run.load(key))]
+    return union((value, *added_later)) if added_later else value
+
+
+def sequence(frame: Frame, value: Value, index: int) -> Abs:
+    from coupling.link.evaluate import evaluate
+
+    items: dict[str, Abs] = {}
+    elem: Abs | None = None
+    for number, part in enumerate(value.parts[:FIRST_MOST]):
+        element_value = evaluate(frame, part)
+        if frame.value(part).op == "star":
+            spread = element(frame, element_value, frame.place(part))
+            elem = spread if elem is None else union((elem, spread))
+        elif elem is None:
+            items[str(number)] = element_value
+        else:
+            elem = union((elem, element_value))
+    return Abs(things=(_CONTAINERS[value.op],), items=items, elem=elem, cells=(cell(frame, index),))
+
+
+def mapping(frame: Frame, value: Value, index: int) -> Abs:
+    from coupling.link.evaluate import evaluate
+
+    result = Abs(things=(DICT,), cells=(cell(frame, index),))
+    items: dict[str, Abs] = {}
+    elems: list[Abs] = []
+    flows: list[tuple[Flow, ...]] = []
+    for key, part in zip(value.parts[::2], value.parts[1::2], strict=True):
+        given = evaluate(frame, part)
+        if key < 0:
+            items.update(given.items)
+            flows.append(given.flows)
+            elems += [given.elem] if given.elem is not None else []
+            continue
+        name = evaluate(frame, key).literal
+        if name is None:
+            elems.append(given)
+        else:
+            items[name] = given
+    return result.but(items=items, elem=union(elems) if elems else None, flows=merge_flows(*flows) if flows else ())
+
+
+def element(frame: Frame, base: Abs, place: Place) -> Abs:
+    """One element of an iterable."""
+    value = full(frame, base)
+    if DICT in value.things:
+        keys = tuple(literal(k) for k in value.items if not k.startswith("."))
+        return Abs(texts=keys[:24], flows=value.flows) if keys else Abs(flows=value.flows)
+    parts = [item for key, item in value.items.items() if key.lstrip("-").isdigit()]
+    if value.elem is not None:
+        parts.append(value.elem)
+    if parts:
+        result = union(parts)
+        return result.but(flows=merge_flows(result.flows, step(value.flows, place)))
+    kept = tuple(t for t in value.things if t not in (LIST, TUPLE, SET))
+    return Abs(texts=value.texts if is_path(value) else (), things=kept, flows=step(value.flows, place), items=value.items)
+
+
+def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:
+    from coupling.link import calls
+
+    hooked = calls.subscript(frame, base, key, place)
+    if hooked is not None:
+        return hooked
+    value = full(frame, base)
+    name = key.literal
+    if name is not None:
+        return _by_name(frame, value, name, unpack, place)
+    columns = column_names(key)
+    if columns:
+        items = {c: value.items[c] for c in columns if c in value.items}
+        return value.but(items=items, flows=narrowed(value.flows, columns), texts=())
+    if key.texts and value.items and all(isinstance(t, tuple) and text_of(t) is not None for t in key.texts):
+        return union(_by_name(frame, value, text_of(t) or "", unpack, place) for t in key.texts)
+    if value.elem is not None or any(k.isdigit() for k in value.items) or (DICT in value.things and value.items):
+        return union((*value.items.values(), *([value.elem] if value.elem is not None else ()), Abs(flows=value.flows)))
+    return value
+
+
+def _by_name(frame: Frame, value: Abs, name: str, unpack: bool, place: Place) -> Abs:
+    if name in value.items:
+        return value.items[name]
+    numeric = name.lstrip("-").isdigit()
+    if numeric and name.startswith("-"):
+        numbered = [k for k in value.items if k.isdigit()]
+        if numbered and value.elem is None and str(len(numbered) + int(name)) in value.items:
+            return value.items[str(len(numbered) + int(name))]
+    flows = value.flows if numeric else narrowed(value.flows, (name,))
+    rest = Abs(things=_element_things(value, unpack), flows=step(flows, place))
+    parts = [value.elem] if value.elem is not None else []
+    if numeric and not parts and any(k.isdigit() for k in value.items) and not unpack:
+        parts = [v for k, v in value.items.items() if k.isdigit()]
+    return union((*parts, rest)) if parts else rest
+
+
+def _element_things(value: Abs, unpack: bool) -> tuple[Api | Obj, ...]:
+    return tuple(t for t in value.things if isinstance(t, Obj) or (isinstance(t, Api) and t not in (LIST, TUPLE, SET, DICT)))
+
+
+def column_names(key: Abs) -> tuple[str, ...]:
+    """The literal names of a list of columns, () when it is none."""
+    parts: list[Abs] = [key.items[k] for k in key.items if k.isdigit()]
+    if key.elem is not None:
+        parts.append(key.elem)
+    out: list[str] = []
+    for part in parts:
+        names = [text_of(t) for t in part.texts]
+        if not names or None in names:
+            return ()
+        out += [n for n in names if n is not None]
+    return tuple(dict.fromkeys(out))
+
+
+def updated(base: Abs, key: Abs, new: Abs, place: Place) -> Abs:
+    """``base[key] = new``."""
+    new = new.but(flows=step(new.flows, place)) if new.flows else new
+    names = [key.literal] if key.literal is not None else list(column_names(key))
+    if key.items and TUPLE in key.things and (last := key.items.get(str(len(key.items) - 1))) is not None:
+        names = [last.literal] if last.literal is not None else list(column_names(last))
+    if any(n is None for n in names) or not names:
+        return base.but(elem=new if base.elem is None else union((base.elem, new)))
+    return base.but(items={**base.items, **{n: new for n in names if n is not None}})
+
+
+def extended(base: Abs, elements: Iterable[Abs]) -> Abs:
+    """The container after elements were added."""
+    parts = [e for e in elements if e]
+    if not parts:
+        return base
+    return base.but(elem=union((*parts, *([base.elem] if base.elem is not None else ()))))
+
+
+def flows_of(value: Abs) -> tuple[Flow, ...]:
+    return everything(value) if value.items or value.elem is not None else value.flows
+
+
+def guard_holds(frame: Frame, guard: int) -> bool | None:
+    """Whether what stands under a guard runs: False when some condition on the way is decided against it."""
+    decided: bool | None = True
+    while guard >= 0:
+        value = frame.value(guard)
+        outcome = truth(frame, value.parts[0])
+        if outcome is None:
+            decided = None
+        elif outcome != (value.text == "then"):
+            return False
+        guard = value.parts[1]
+    return decided
+
+
+def truth(frame: Frame, test: int) -> bool | None:
+    """The outcome of a condition when literals decide it. A default that a caller may change (``soft``) decides nothing."""
+    from coupling.link.evaluate import evaluate
+
+    value = frame.value(test)
+    if value.op == "unary" and value.text == "Not":
+        inner = truth(frame, value.parts[0])
+        return None if inner is None else not inner
+    if value.op == "join" and value.text in ("and", "or"):
+        return _connected(value.text, [truth(frame, part) for part in value.parts])
+    if value.op == "compare" and len(value.parts) == 2:
+        return _compared(value.text, *(evaluate(frame, part) for part in value.parts))
+    return _truthy(evaluate(frame, test))
+
+
+def _connected(word: str, parts: list[bool | None]) -> bool | None:
+    decisive = word == "or"
+    if decisive in parts:
+        return decisive
+    return None if None in parts else not decisive
+
+
+def _compared(operator: str, left: Abs, right: Abs) -> bool | None:
+    if left.soft or right.soft:
+        return None
+    if operator in ("is", "is not", "==", "!=") and right.is_none:
+        outcome = True if left.is_none else False if _certain(left) else None
+        return outcome if outcome is None or operator in ("is", "==") else not outcome
+    a = left.literal
+    if operator in ("==", "!="):
+        b = right.literal
+        return None if a is None or b is None else (a == b) == (operator == "==")
+    if operator in ("in", "not in"):
+        options = column_names(right)
+        if a is None or not options or (right.elem is not None):
+            return None
+        return (a in options) == (operator == "in")
+    return None
+
+
+def _certain(value: Abs) -> bool:
+    """Certainly not None: a literal, or objects only."""
+    return value.literal is not None or (bool(value.things) and not any(t == Api("None") for t in value.things) and not value.texts and not value.flows)
+
+
+def _truthy(value: Abs) -> bool | None:
+    if value.soft:
+        return None
+    if value.is_none:
+        return False
+    plain = value.literal
+    if plain is None or value.flows:
+        return None
+    return plain not in ("", "False", "0", "0.0")
+
+
+def full_elements(value: Abs) -> Abs:
+    return value
+
+
+def handles(value: Abs) -> tuple[object, ...]:  # type: ignore[misc]
+    """The assets that a value stands for as an open handle, or that its elements do."""
+    found = value.assets()
+    if found:
+        return found
+    inner = [v.assets() for k, v in value.items.items() if k.isdigit()]
+    return tuple(dict.fromkeys(a for group in inner for a in group))
+
+
+def root_name(frame: Frame, index: int) -> tuple[object, ...]:
+    """What an expression is rooted in, for telling one object of unknown type from another: its scope and name."""
+    trail: list[str] = []
+    while index >= 0:
+        value = frame.value(index)
+        if value.op in ("after", "update", "setattr", "loop", "item", "enter", "when"):
+            index = value.parts[0]
+        elif value.op == "attr":
+            trail.append(value.text)
+            index = value.parts[0]
+        elif value.op in ("choose", "join"):
+            index = value.parts[-1]
+        elif value.op in ("param", "free", "import"):
+            owner = frame.owner if value.text in ("self", "cls") and frame.owner else (frame.file.path, frame.scope_index)
+            scope: tuple[object, ...] = owner if value.op == "param" else ("module",)
+            return (*scope, ".".join([value.text, *reversed(trail)]))
+        else:
+            return (index, ".".join(reversed(trail)) or value.op)
+    return ()
+
+
+def is_foreign(frame: Frame, index: int) -> bool:
+    """Whether an expression reaches an object that other scopes hold too: a parameter, an attribute, an outer name."""
+    while index >= 0:
+        value = frame.value(index)
+        if value.op in ("after", "update", "loop", "setattr"):
+            index = value.parts[0]
+        else:
+            return value.op in ("param", "attr", "free", "item", "iter", "call", "choose", "join")
+    return False

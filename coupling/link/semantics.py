@@ -1,0 +1,532 @@
+"""What Python's own functions and methods do to texts, paths and containers.
+
+``function`` knows them by API path, ``method`` by name on a receiver whose shape is known. Both return None for what they do not know.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+
+from coupling.core.template import Hole, Template, join, literal, text_of
+from coupling.link import interfaces, names, pipelines, runs
+from coupling.link.frames import Frame
+from coupling.link.values import (
+    NOTHING, Abs, Api, Class, Func, Obj, Partial, Place, everything, hole, merge_flows, step, text, union,
+)  # fmt: skip
+
+ROOT = "/@"
+Args = list[Abs]
+Keywords = dict[str, Abs]
+Handler = Callable[[Frame, Abs, Args, Keywords, Place], Abs | None]
+
+
+def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    handler = FUNCTIONS.get(path) or interfaces.FUNCTIONS.get(path)
+    if handler is not None:
+        return handler(frame, receiver, args, keywords, place)
+    if path.startswith("sh."):
+        return runs.program(frame, path[3:], args, keywords, place)
+    return pipelines.FUNCTIONS[path](frame, receiver, args, keywords, place) if path in pipelines.FUNCTIONS else None
+
+
+def method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    if receiver.items or receiver.elem is not None or any(t in (names.LIST, names.TUPLE, names.DICT, names.SET) for t in receiver.things):
+        handler = CONTAINER.get(name)
+        if handler:
+            return handler(frame, receiver, args, keywords, place)
+    if receiver.texts and not any(isinstance(t, Obj | Class) for t in receiver.things):
+        if names.is_path(receiver) and (found := FUNCTIONS.get(f"pathlib.Path.{name}")):
+            return found(frame, receiver, args, keywords, place)
+        text_handler = TEXT.get(name)
+        if text_handler:
+            return text_handler(frame, receiver, args, keywords, place)
+    return None
+
+
+def subscript(frame: Frame, thing: Api, key: Abs) -> Abs | None:
+    if thing.path == "os.environ" and key.literal is not None:
+        return frame.run.engine.env_value(frame, key.literal, None)
+    if thing.path == "sys.argv" and frame.run.argv is not None and key.literal is not None and key.literal.lstrip("-").isdigit():
+        number = int(key.literal)
+        if number == 0:
+            return text(frame.run.unit.path)
+        words = frame.run.argv
+        return words[number - 1] if 0 < number <= len(words) else hole("no such argument on the command line", f"argv{number}")
+    if thing.path == "sys.argv":
+        return hole("a command line argument", f"argv{key.literal or ''}")
+    return None
+
+
+# --- texts ---
+
+
+def _map(value: Abs, change: Callable[[str], str], why: str = "a changed text") -> Abs:
+    """Change each text that has no hole; a template with holes keeps its shape where the change is local to text."""
+
+    def one(template: Template) -> Template:
+        plain = text_of(template)
+        if plain is not None:
+            return literal(change(plain))
+        return tuple(part for part in template) or (Hole(why),)
+
+    return value.but(texts=tuple(dict.fromkeys(one(t) for t in value.texts)))
+
+
+def _same(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return receiver
+
+
+def _first(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return args[0] if args else next(iter(keywords.values()), NOTHING)
+
+
+def _str(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if not args:
+        return text("")
+    value = args[0]
+    return Abs(value.texts or ((Hole("a computed value"),),), flows=names.flows_of(value), soft=value.soft)
+
+
+def _change(change: Callable[[str], str]) -> Handler:
+    return lambda frame, receiver, args, keywords, place: _map(receiver, change).but(things=())
+
+
+def _replace(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if names.is_path(receiver) or len(args) < 2:
+        return args[0] if args else receiver
+    old, new = args[0].literal, args[1].literal
+    if old is None:
+        return receiver
+
+    def one(template: Template) -> Template:
+        out: list[Template] = []
+        for part in template:
+            if isinstance(part, str) and new is not None:
+                out.append((part.replace(old, new),))
+            elif isinstance(part, str) and old in part:
+                pieces = part.split(old)
+                out.append(join(*[x for i, p in enumerate(pieces) for x in ((p,), args[1].texts[0] if args[1].texts and i < len(pieces) - 1 else ())]))
+            else:
+                out.append((part,))
+        return join(*out)
+
+    return receiver.but(texts=tuple(dict.fromkeys(one(t) for t in receiver.texts)), soft=receiver.soft or args[1].soft)
+
+
+def _format(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return names.str_format(receiver, args, keywords)
+
+
+def _text_join(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    from coupling.link.evaluate import concat
+
+    parts = [args[0].items[k] for k in args[0].items if k.isdigit()] if args else []
+    if not parts or (args and args[0].elem is not None):
+        return Abs((((Hole("joined texts"),),)), flows=names.flows_of(args[0]) if args else ())
+    spaced = [x for i, part in enumerate(parts) for x in ([receiver, part] if i else [part])]
+    return concat(spaced)
+
+
+def _split(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    plain = receiver.literal
+    separator = args[0].literal if args else None
+    if plain is None or (args and not separator):
+        return Abs(elem=Abs(((Hole("a part of a text"),),), flows=receiver.flows), flows=receiver.flows)
+    pieces = plain.split(separator) if separator else plain.split()
+    return Abs(things=(names.LIST,), items={str(i): text(p, receiver.soft) for i, p in enumerate(pieces[:100])}, flows=receiver.flows)
+
+
+def _removesuffix(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    end = args[0].literal if args else None
+    return _map(receiver, lambda t: t.removesuffix(end or ""))
+
+
+def _nothing(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return NOTHING
+
+
+TEXT: dict[str, Handler] = {
+    "format": _format, "join": _text_join, "replace": _replace, "strip": _change(str.strip), "lower": _change(str.lower), "upper": _change(str.upper),
+    "rstrip": _change(str.rstrip), "lstrip": _change(str.lstrip), "title": _change(str.title), "split": _split, "rsplit": _split, "encode": _same,
+    "decode": _same, "removesuffix": _removesuffix, "zfill": _same, "startswith": _nothing, "endswith": _nothing, "capitalize": _change(str.capitalize),
+    "expandtabs": _same, "casefold": _change(str.casefold), "splitlines": _split, "read": _same, "dedent": _same,
+}  # fmt: skip
+
+
+# --- paths ---
+
+
+def path_attribute(base: Abs, name: str) -> Abs | None:
+    change = {
+        "name": posixpath.basename,
+        "stem": lambda t: posixpath.splitext(posixpath.basename(t))[0],
+        "suffix": lambda t: posixpath.splitext(t)[1],
+    }.get(name)
+    if change is not None:
+        return base.but(texts=tuple(_path_part(t, change) for t in base.texts), things=())
+    if name == "parent":
+        return base.but(texts=tuple(parent(t) for t in base.texts))
+    if name == "parents":
+        ups: list[tuple[Template, ...]] = [tuple(parent(t) for t in base.texts)]
+        while len(ups) < 8:
+            ups.append(tuple(parent(t) for t in ups[-1]))
+        return Abs(items={str(i): base.but(texts=t) for i, t in enumerate(ups)})
+    if name == "parts":
+        return Abs(elem=base.but(things=()))
+    return None
+
+
+def _path_part(template: Template, change: Callable[[str], str]) -> Template:
+    plain = text_of(template)
+    if plain is not None:
+        return literal(change(plain))
+    last = template[-1]
+    if isinstance(last, str) and "/" in last:
+        return literal(change(last))
+    first = [p for p in template if isinstance(p, Hole)]
+    tail = last if isinstance(last, str) else ""
+    return (first[-1], change("x" + tail)[1:]) if tail and change("x" + tail)[1:] else (first[-1],)
+
+
+def parent(template: Template) -> Template:
+    """``dirname`` of a template: cut at its last slash."""
+    out = list(template)
+    while out:
+        last = out.pop()
+        if isinstance(last, str) and "/" in last:
+            head = last.rpartition("/")[0]
+            if not head and not out:
+                return literal("/")
+            return join(tuple(out), literal(head))
+    return literal(".") if all(isinstance(p, str) for p in template) else (Hole("the folder of an unknown path"),)
+
+
+def _basename(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    value = args[0] if args else NOTHING
+    return value.but(texts=tuple(_path_part(t, posixpath.basename) for t in value.texts), things=())
+
+
+def _dirname(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    value = args[0] if args else NOTHING
+    return value.but(texts=tuple(parent(t) for t in value.texts))
+
+
+def _splitext(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    value = args[0] if args else NOTHING
+    stems, ends = [], []
+    for template in value.texts:
+        last = template[-1] if template else ""
+        stem, end = posixpath.splitext(last) if isinstance(last, str) else ("", "")
+        stems.append(join(template[:-1], literal(stem)) if isinstance(last, str) else template)
+        ends.append(literal(end))
+    return Abs(items={"0": value.but(texts=tuple(stems)), "1": value.but(texts=tuple(ends), things=())})
+
+
+def _path_split(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(items={"0": _dirname(frame, receiver, args, keywords, place), "1": _basename(frame, receiver, args, keywords, place)})
+
+
+def _os_join(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return names.path_join(args)
+
+
+def _path(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Path) -> Abs:  # type: ignore[name-defined]
+    return names.path_join(args, names.PATH) if args else Abs(texts=(literal("."),), things=(names.PATH,))
+
+
+def _joinpath(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return names.path_join([receiver, *args], names.PATH)
+
+
+def _absolute(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    value = args[0] if args else receiver
+    return _map(value, lambda t: posixpath.normpath(t) if t and "://" not in t else t)
+
+
+def _method_absolute(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return _absolute(frame, receiver, [], keywords, place)
+
+
+def _cwd(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return text(posixpath.join(ROOT, frame.run.cwd) if frame.run.cwd else ROOT)
+
+
+def _path_cwd(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return _cwd(frame, receiver, args, keywords, place).but(things=(names.PATH,))
+
+
+def _with_suffix(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    def one(template: Template) -> Template:
+        last = template[-1] if template else ""
+        stem = posixpath.splitext(last)[0] if isinstance(last, str) else ""
+        base = join(template[:-1], literal(stem)) if isinstance(last, str) else template
+        return join(base, args[0].texts[0] if args and args[0].texts else (Hole("a suffix"),))
+
+    return receiver.but(texts=tuple(one(t) for t in receiver.texts))
+
+
+def _with_name(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    folder = receiver.but(texts=tuple(parent(t) for t in receiver.texts))
+    return names.path_join([folder, *args[:1]], names.PATH)
+
+
+def _with_stem(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    suffix = path_attribute(receiver, "suffix") or NOTHING
+    from coupling.link.evaluate import concat
+
+    return _with_name(frame, receiver, [concat([*args[:1], suffix])], keywords, place)
+
+
+def _globbed(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``glob.glob(pattern)`` and ``folder.glob(pattern)``: elements are the pattern."""
+    if receiver.texts:
+        pattern = args[0] if args else text("*")
+        joined = names.path_join([receiver, pattern], names.PATH)
+    else:
+        joined = args[0] if args else NOTHING
+    return Abs(elem=joined, flows=joined.flows)
+
+
+def _rglobbed(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    joined = names.path_join([receiver, text("**"), *args[:1]], names.PATH)
+    return Abs(elem=joined)
+
+
+def _iterdir(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(elem=names.path_join([receiver, text("*")], names.PATH))
+
+
+def _listdir(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(elem=text("*"))
+
+
+def _walk(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    root = args[0] if args else NOTHING
+    below = union((root, names.path_join([root, text("**")])))
+    return Abs(elem=Abs(things=(names.TUPLE,), items={"0": below, "1": Abs(elem=text("*")), "2": Abs(elem=text("*"))}))
+
+
+def _relative(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    base = args[0].literal if args else None
+    value = receiver if receiver.texts else (args[0] if args else NOTHING)
+    return _map(value, lambda t: t.removeprefix(base).lstrip("/") if base else t)
+
+
+# --- environment, time ---
+
+
+def _getenv(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    name = args[0].literal if args else None
+    default = args[1] if len(args) > 1 else keywords.get("default")
+    if name is None:
+        return default or hole("an environment variable", "env")
+    return frame.run.engine.env_value(frame, name, default)
+
+
+def _date(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return hole("a date", "date")
+
+
+def _unique(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return hole("a unique value", "id")
+
+
+# --- containers ---
+
+
+def _container(kind: Api) -> Handler:
+    def build(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+        cells = (("cell", place, kind.path, frame.chain[-2:]),)
+        if not args:
+            return Abs(things=(kind,), items=dict(keywords), cells=cells)
+        source = names.full(frame, args[0])
+        if kind is names.DICT:
+            return source.but(things=(kind,), items={**source.items, **keywords}, cells=cells)
+        if names.DICT in source.things or not (source.items or source.elem is not None):
+            return Abs(things=(kind,), elem=names.element(frame, args[0], place), flows=source.flows, cells=cells)
+        return source.but(things=(kind,), cells=cells)
+
+    return build
+
+
+def _elements(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return _container(names.LIST)(frame, receiver, args[:1], {}, place) or NOTHING
+
+
+def _enumerate(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    element = names.element(frame, args[0], place) if args else NOTHING
+    return Abs(elem=Abs(things=(names.TUPLE,), items={"0": hole("a number", "i"), "1": element}))
+
+
+def _zip(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(elem=Abs(things=(names.TUPLE,), items={str(i): names.element(frame, a, place) for i, a in enumerate(args)}))
+
+
+def _range(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    plain = [a.literal for a in args]
+    if all(p is not None and p.lstrip("-").isdigit() for p in plain) and not any(a.soft for a in args):
+        numbers = _numbers([int(p) for p in plain if p])
+        if 0 < len(numbers) <= 12:
+            return Abs(things=(names.LIST,), items={str(i): text(str(n)) for i, n in enumerate(numbers)})
+    return Abs(elem=hole("a number", "n"))
+
+
+def _numbers(given: list[int]) -> range:
+    if not 1 <= len(given) <= 3 or (len(given) == 3 and not given[2]):
+        return range(0)
+    return range(*given)
+
+
+def _mapped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    from coupling.link import calls
+
+    if len(args) < 2:
+        return NOTHING
+    return Abs(elem=calls.call_value(frame, args[0], [names.element(frame, a, place) for a in args[1:]], {}, place))
+
+
+def _filtered(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return args[1] if len(args) > 1 else NOTHING
+
+
+def _next(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return names.element(frame, args[0], place) if args else NOTHING
+
+
+def _chain(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(elem=union(names.element(frame, a, place) for a in args))
+
+
+def _product(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return _zip(frame, receiver, args, keywords, place) or NOTHING
+
+
+def _defaultdict(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(names.DICT,), cells=(("cell", place, "dict", frame.chain[-2:]),))
+
+
+def _get(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    key = args[0] if args else NOTHING
+    default = args[1] if len(args) > 1 else NOTHING
+    whole = names.full(frame, receiver)
+    if key.literal is not None and key.literal in whole.items:
+        return whole.items[key.literal]
+    found = names.item(frame, whole, key, False, place) if key.literal is None or whole.elem is not None or whole.flows else NOTHING
+    return union((found, default))
+
+
+def _items(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    whole = names.full(frame, receiver)
+    if whole.items and whole.elem is None and len(whole.items) <= 24:
+        pairs = {str(i): Abs(things=(names.TUPLE,), items={"0": text(k), "1": v}) for i, (k, v) in enumerate(whole.items.items()) if not k.startswith(".")}
+        return Abs(things=(names.LIST,), items=pairs)
+    value = union((*whole.items.values(), *((whole.elem,) if whole.elem is not None else ()), Abs(flows=whole.flows)))
+    return Abs(elem=Abs(things=(names.TUPLE,), items={"0": Abs(((Hole("a key", "key"),),), flows=whole.flows), "1": value}))
+
+
+def _keys(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(names.LIST,), items={str(i): text(k) for i, k in enumerate(k for k in receiver.items if not k.startswith("."))}, flows=receiver.flows)
+
+
+def _values(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    whole = names.full(frame, receiver)
+    return Abs(things=(names.LIST,), items={str(i): v for i, v in enumerate(whole.items.values())}, elem=whole.elem, flows=whole.flows)
+
+
+def _pop(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if args:
+        return _get(frame, receiver, args, keywords, place)
+    return names.element(frame, receiver, place)
+
+
+CONTAINER: dict[str, Handler] = {
+    "get": _get, "items": _items, "keys": _keys, "values": _values, "pop": _pop, "copy": _same, "setdefault": _get, "popleft": _pop,
+}  # fmt: skip
+
+
+# --- objects ---
+
+
+def _getattr(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    from coupling.link import members
+
+    if len(args) < 2:
+        return NOTHING
+    plain = [text_of(t) for t in args[1].texts]
+    if not plain or None in plain:
+        return Abs(flows=args[0].flows)
+    found = union(members.get_attribute(frame, args[0], p or "", place) for p in plain)
+    return union((found, *args[2:3])) if args[2:] else found
+
+
+def _setattr(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if len(args) == 3 and args[1].literal is not None:
+        frame.run.engine.store_attribute(frame, args[0], args[1].literal, args[2])
+    return NOTHING
+
+
+def _vars(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``vars(args)``, ``asdict(config)``: the attributes as a dict."""
+    if not args:
+        return NOTHING
+    items: dict[str, Abs] = {k.removeprefix("."): v for k, v in args[0].items.items()}
+    for thing in args[0].things:
+        if isinstance(thing, Obj):
+            size = len(thing.key)
+            items.update((str(k[-1]), v) for k, v in frame.run.heap.items() if len(k) == size + 1 and k[:-1] == thing.key)
+    return args[0].but(things=(names.DICT,), items=items)
+
+
+def _super(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(Api("builtins.super()"),))
+
+
+def _type(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    classes = tuple(t.cls for a in args[:1] for t in a.things if isinstance(t, Obj))
+    return Abs(things=classes)
+
+
+def _partial(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(Partial(args[0], tuple(args[1:]), tuple(keywords.items())),)) if args else NOTHING
+
+
+def _number(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    value = args[0] if args else NOTHING
+    return Abs(value.texts, flows=names.flows_of(value), soft=value.soft)
+
+
+def _aggregate(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    flows = merge_flows(*(everything(names.full(frame, a)) for a in args))
+    found = union(names.element(frame, a, place) for a in args) if len(args) == 1 else union(args)
+    return Abs(found.texts if len(found.texts) == 1 else (), found.things, step(flows, place))
+
+
+def _callback_name(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=tuple(t for a in args[:1] for t in a.things if isinstance(t, Func)))
+
+
+FUNCTIONS: dict[str, Handler] = {
+    "os.path.join": _os_join, "posixpath.join": _os_join, "tensorflow.io.gfile.join": _os_join, "os.path.abspath": _absolute, "os.path.realpath": _absolute,
+    "os.path.normpath": _absolute, "os.path.expanduser": _first, "os.path.expandvars": _first, "os.path.dirname": _dirname,
+    "os.path.basename": _basename, "os.path.splitext": _splitext, "os.path.split": _path_split, "os.path.relpath": _relative, "os.fspath": _first,
+    "os.getcwd": _cwd, "os.getenv": _getenv, "os.environ.get": _getenv, "os.environ.setdefault": _getenv, "decouple.config": _getenv, "environ.get": _getenv,
+    "pathlib.Path": _path, "pathlib.PurePath": _path, "pathlib.PosixPath": _path, "pathlib.Path.joinpath": _joinpath, "pathlib.Path.resolve": _method_absolute,
+    "pathlib.Path.absolute": _method_absolute, "pathlib.Path.expanduser": _same, "pathlib.Path.as_posix": _same, "pathlib.Path.cwd": _path_cwd,
+    "pathlib.Path.with_suffix": _with_suffix, "pathlib.Path.with_name": _with_name, "pathlib.Path.with_stem": _with_stem, "pathlib.Path.glob": _globbed,
+    "pathlib.Path.rglob": _rglobbed, "pathlib.Path.iterdir": _iterdir, "pathlib.Path.relative_to": _relative, "pathlib.Path.as_uri": _same,
+    "glob.glob": _globbed, "glob.iglob": _globbed, "tensorflow.io.gfile.glob": _globbed, "tensorflow.gfile.Glob": _globbed, "os.listdir": _listdir, "os.scandir": _iterdir,
+    "os.walk": _walk, "builtins.str": _str, "builtins.repr": _str, "builtins.int": _number, "builtins.float": _number, "builtins.bool": _number,
+    "builtins.list": _container(names.LIST), "builtins.tuple": _container(names.TUPLE), "builtins.set": _container(names.SET),
+    "builtins.frozenset": _container(names.SET), "builtins.dict": _container(names.DICT), "collections.OrderedDict": _container(names.DICT),
+    "collections.deque": _container(names.LIST), "collections.defaultdict": _defaultdict, "collections.Counter": _elements, "builtins.sorted": _elements,
+    "builtins.reversed": _elements, "builtins.enumerate": _enumerate, "builtins.zip": _zip, "builtins.range": _range, "builtins.map": _mapped,
+    "builtins.filter": _filtered, "builtins.next": _next, "builtins.iter": _first, "itertools.chain": _chain, "itertools.product": _product,
+    "itertools.islice": _first, "itertools.cycle": _first, "tqdm.tqdm": _first, "tqdm.auto.tqdm": _first, "tqdm.notebook.tqdm": _first, "rich.progress.track": _first,
+    "tqdm.trange": _range, "tqdm.auto.trange": _range, "builtins.getattr": _getattr, "builtins.setattr": _setattr, "builtins.vars": _vars, "dataclasses.asdict": _vars,
+    "builtins.super": _super, "builtins.type": _type, "functools.partial": _partial, "builtins.min": _aggregate, "builtins.max": _aggregate, "builtins.sum": _aggregate,
+    "copy.copy": _first, "copy.deepcopy": _first, "typing.cast": lambda f, r, a, k, p: a[1] if len(a) > 1 else NOTHING, "functools.wraps": _nothing,
+    "datetime.datetime.strftime": _date, "time.strftime": _date, "datetime.date.today": _date, "datetime.datetime.now": _date, "datetime.datetime.today": _date,
+    "datetime.datetime.utcnow": _date, "datetime.datetime.now().strftime": _date, "time.time": _date, "uuid.uuid4": _unique, "tempfile.mkdtemp": _unique,
+    "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
+}  # fmt: skip

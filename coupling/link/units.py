@@ -1,0 +1,112 @@
+"""Which units there are, and running each: commands first, then scripts, then functions that nothing called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from coupling.core.facts import FileFacts, Scope
+from coupling.link import interfaces
+from coupling.link.engine import Engine
+from coupling.link.events import LinkedRepo, Unit
+from coupling.link.frames import UnitRun
+from coupling.link.index import PYTHON, Index
+from coupling.link.runs import Launch
+from coupling.link.values import Abs, Class, Place
+from coupling.rulebook import Rulebook
+
+COMMANDS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "spacy_project", "procfile")
+MOST_INSTANCES = 24
+"""How many different commands of one script are followed each on its own."""
+
+
+def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) -> LinkedRepo:
+    """Find out what the units of a repository do.
+
+    ``paths`` are all its files, analysed or not: names of files resolve against them.
+    """
+    engine = Engine(Index(facts, paths), rules)
+    files = list(engine.index.files.values())
+    for file in files:
+        if file.parser in COMMANDS and file.scopes:
+            _commands(engine, file)
+    instances: dict[str, int] = {}
+    _launches(engine, instances)
+    for file in files:
+        if file.parser in PYTHON and file.scopes and file.path not in instances:
+            _script(engine, file, Unit(file.path, "", "notebook" if file.parser == "notebook" else "script", 0, _tags(file.path)), None)
+            _launches(engine, instances)
+        elif file.parser == "sql":
+            _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path)), None)
+    for file in files:
+        if file.parser == "markdown" and file.scopes:
+            _readme(engine, file, instances)
+    for file in files:
+        if file.parser in PYTHON:
+            _uncalled(engine, file)
+    return engine.linked(facts, paths)
+
+
+def _commands(engine: Engine, file: FileFacts) -> None:
+    unit = Unit(file.path, "", "command", 0, _tags(file.path))
+    engine.run(UnitRun(engine, unit), file)
+
+
+def _launches(engine: Engine, instances: dict[str, int]) -> None:
+    while engine.launches.queue:
+        launch = engine.launches.queue.pop(0)
+        number = instances.get(launch.path, 0)
+        file = engine.index.files.get(launch.path)
+        if file is None or not file.scopes or number >= MOST_INSTANCES:
+            continue
+        instances[launch.path] = number + 1
+        kind = "notebook" if file.parser == "notebook" else "script"
+        _script(engine, file, Unit(launch.path, "", kind, number, _tags(launch.path)), launch)
+
+
+def _script(engine: Engine, file: FileFacts, unit: Unit, launch: Launch | None) -> None:
+    run = UnitRun(engine, unit, launch.argv if launch else None, dict(launch.env) if launch else {}, launch.cwd if launch else "")
+    if launch is not None:
+        engine.started[unit] = launch.chain
+    engine.run(run, file)
+    if file.parser in PYTHON and (module := engine.module_frame(run, file.path)) is not None:
+        interfaces.script_commands(run, module)
+
+
+def _readme(engine: Engine, file: FileFacts, instances: dict[str, int]) -> None:
+    """Commands that a README tells people to type: only scripts that nothing else starts with arguments are run so, as guesses."""
+    before = len(engine.launches.queue)
+    engine.run(UnitRun(engine, Unit(file.path, "", "readme")), file)
+    queue, engine.launches.queue = engine.launches.queue, []
+    for launch in queue[before:]:
+        if launch.path not in instances:
+            engine.launches.queue.append(launch)
+    _launches(engine, instances)
+
+
+def _uncalled(engine: Engine, file: FileFacts) -> None:
+    for number, scope in enumerate(file.scopes):
+        if scope.kind != "function" or (file.path, number) in engine.reached or not _stands_alone(file, scope):
+            continue
+        unit = Unit(file.path, _qualified(file, scope), "function", 0, _tags(file.path))
+        engine.run(UnitRun(engine, unit), file, number)
+
+
+def _stands_alone(file: FileFacts, scope: Scope) -> bool:
+    """A function of the module or a method of its classes; what is nested in functions runs with them."""
+    parent = file.scopes[scope.parent]
+    return parent.kind == "module" or (parent.kind == "class" and file.scopes[parent.parent].kind == "module")
+
+
+def _qualified(file: FileFacts, scope: Scope) -> str:
+    parent = file.scopes[scope.parent]
+    return f"{parent.name}.{scope.name}" if parent.kind == "class" else scope.name
+
+
+def _tags(path: str) -> tuple[str, ...]:
+    parts = path.lower().split("/")
+    name = parts[-1]
+    test = any(p in ("test", "tests", "testing", "integration_tests", "unit_tests") for p in parts[:-1]) or name.startswith("test_") or name.endswith(("_test.py", "_tests.py", "conftest.py"))
+    return ("test",) if test else ()
+
+
+__all__ = ["Abs", "Class", "Place", "link"]

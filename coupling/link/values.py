@@ -1,0 +1,312 @@
+"""Abstract values: everything link knows of a value, in one immutable object.
+
+``Abs`` answers three questions at once: which texts can it be, which things (functions, objects, library types) is it, and of which
+origins (reads, model outputs, the outside world) is it made, along which places of the code. Alternatives are bounded; what a bound cuts is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from coupling.core.template import Hole, Template, join, literal
+
+if TYPE_CHECKING:
+    from coupling.link.frames import Frame
+
+MOST_TEXTS = 24
+MOST_FLOWS = 48
+MOST_THINGS = 12
+MOST_ITEMS = 400
+LONGEST_TRAIL = 14
+
+
+class Place(NamedTuple):
+    """A line of a file (of the lowered program, for notebooks)."""
+
+    path: str
+    line: int
+
+
+class AssetRef(NamedTuple):
+    """A stored thing as one place of the code names it; ``cwd`` is the folder that a relative path starts from."""
+
+    kind: str
+    name: Template
+    cwd: str = ""
+
+
+class ModelRef(NamedTuple):
+    """A learner as one place of the code knows it: ``site`` (constructed here), ``artifact`` (loaded from), ``api`` (called by name)
+    or ``weak`` (an object of unknown type that is used like a model)."""
+
+    kind: str
+    key: tuple[object, ...]
+    label: str = ""
+    role: str = "model"
+    """model, component (scaler, encoder, tokenizer), base (public weights)."""
+
+
+class Read(NamedTuple):
+    """Origin: data read from an asset at a place."""
+
+    asset: AssetRef
+    place: Place
+
+
+class Output(NamedTuple):
+    """Origin: what a model predicted."""
+
+    model: ModelRef
+
+
+class World(NamedTuple):
+    """Origin: something from outside, as a request hands it in."""
+
+    what: str
+
+
+Origin = Read | Output | World
+
+
+class Flow(NamedTuple):
+    """A value is made of ``origin``: through these ``columns`` of it (() all), along ``trail`` (in the data's order)."""
+
+    origin: Origin
+    columns: tuple[str, ...] = ()
+    trail: tuple[Place, ...] = ()
+    certainty: str = "exact"
+    notes: tuple[str, ...] = ()
+
+
+class Api(NamedTuple):
+    """A library object, function or module by its path; ``assets`` are what a handle stands for, ``models`` what it holds."""
+
+    path: str
+    assets: tuple[AssetRef, ...] = ()
+    models: tuple[ModelRef, ...] = ()
+    mode: str = ""
+    key: tuple[object, ...] = ()
+    """Where it was made, when it keeps state (heap key)."""
+
+
+class Func(NamedTuple):
+    """A function of the repository with the frame it closes over and, when bound, its receiver."""
+
+    file: str
+    scope: int
+    frame: Frame | None = None
+    receiver: Abs | None = None
+    name: str = ""
+
+
+class Class(NamedTuple):
+    file: str
+    scope: int
+    frame: Frame | None = None
+    name: str = ""
+
+
+class Obj(NamedTuple):
+    """An instance of a class of the repository, by the place that makes it."""
+
+    cls: Class
+    key: tuple[object, ...]
+    models: tuple[ModelRef, ...] = ()
+
+
+class Module(NamedTuple):
+    file: str
+
+
+class Partial(NamedTuple):
+    callee: Abs
+    args: tuple[Abs, ...]
+    keywords: tuple[tuple[str, Abs], ...]
+
+
+Thing = Api | Func | Class | Obj | Module | Partial
+
+
+class Abs:
+    """An abstract value. Treat as frozen. ``items`` are known keys (columns, dict entries, tuple positions), ``elem`` any element, ``cells``
+    the heap keys under which later mutations are kept, ``soft`` says that a text is only a default that a caller may change."""
+
+    __slots__ = ("cells", "elem", "flows", "items", "soft", "texts", "things")
+
+    def __init__(
+        self,
+        texts: tuple[Template, ...] = (),
+        things: tuple[Thing, ...] = (),
+        flows: tuple[Flow, ...] = (),
+        items: Mapping[str, Abs] | None = None,
+        elem: Abs | None = None,
+        cells: tuple[tuple[object, ...], ...] = (),
+        soft: bool = False,
+    ) -> None:
+        self.texts, self.things, self.flows = texts, things, flows
+        self.items: Mapping[str, Abs] = items or {}
+        self.elem, self.cells, self.soft = elem, cells, soft
+
+    def __bool__(self) -> bool:
+        return bool(self.texts or self.things or self.flows or self.items or self.elem or self.cells)
+
+    def but(self, **changes: object) -> Abs:
+        fields = {name: getattr(self, name) for name in Abs.__slots__}
+        return Abs(**{**fields, **changes})
+
+    @property
+    def literal(self) -> str | None:
+        """The one text it is, when it is just one and certain."""
+        if len(self.texts) == 1:
+            template = self.texts[0]
+            if not template:
+                return ""
+            if len(template) == 1 and isinstance(template[0], str):
+                return template[0]
+        return None
+
+    @property
+    def is_none(self) -> bool:
+        return self.things == (NONE_THING,) and not self.texts and not self.flows
+
+    def models(self) -> tuple[ModelRef, ...]:
+        found: dict[ModelRef, None] = {}
+        for thing in self.things:
+            if isinstance(thing, Api | Obj):
+                found.update(dict.fromkeys(thing.models))
+        return tuple(found)
+
+    def assets(self) -> tuple[AssetRef, ...]:
+        found: dict[AssetRef, None] = {}
+        for thing in self.things:
+            if isinstance(thing, Api):
+                found.update(dict.fromkeys(thing.assets))
+        return tuple(found)
+
+
+NONE_THING = Api("None")
+NOTHING = Abs()
+NONE = Abs(things=(NONE_THING,))
+
+
+def text(value: str, soft: bool = False) -> Abs:
+    return Abs(texts=(literal(value),), soft=soft)
+
+
+def hole(why: str, name: str = "") -> Abs:
+    return Abs(texts=((Hole(why, name),),))
+
+
+def api(path: str) -> Abs:
+    return Abs(things=(Api(path),))
+
+
+def union(values: Iterable[Abs]) -> Abs:
+    """One of several values: the alternatives of all."""
+    parts = [value for value in values if value]
+    if len(parts) > 1:
+        parts = [part for part in parts if not part.is_none] or parts[:1]
+    if not parts:
+        return NOTHING
+    first = parts[0]
+    for other in parts[1:]:
+        if other is not first:
+            first = _both(first, other)
+    return first
+
+
+def _both(a: Abs, b: Abs) -> Abs:
+    things = a.things if a.things == b.things else tuple(dict.fromkeys(a.things + b.things))[:MOST_THINGS]
+    if len(things) > 1 and NONE_THING in things:
+        things = tuple(thing for thing in things if thing != NONE_THING)
+    texts = tuple(dict.fromkeys(a.texts + b.texts))
+    if len(texts) > MOST_TEXTS:
+        texts = (*texts[: MOST_TEXTS - 1], (Hole("more alternatives than are followed"),))
+    elem = a.elem if b.elem is None or a.elem is b.elem else b.elem if a.elem is None else union((a.elem, b.elem))
+    cells = a.cells if a.cells == b.cells else tuple(dict.fromkeys(a.cells + b.cells))[:MOST_THINGS]
+    return Abs(texts, things, merge_flows(a.flows, b.flows), _merge_items(a.items, b.items), elem, cells, a.soft or b.soft)
+
+
+def _merge_items(a: Mapping[str, Abs], b: Mapping[str, Abs]) -> Mapping[str, Abs]:
+    if not a or not b or a is b:
+        return a or b
+    merged = dict(a)
+    for key, value in b.items():
+        known = merged.get(key)
+        if known is None and len(merged) >= MOST_ITEMS:
+            continue
+        merged[key] = value if known is None or known is value else union((known, value))
+    return merged
+
+
+def merge_flows(*groups: tuple[Flow, ...]) -> tuple[Flow, ...]:
+    found: dict[tuple[Origin, tuple[str, ...]], Flow] = {}
+    for group in groups:
+        for flow in group:
+            found.setdefault((flow.origin, flow.columns), flow)
+            if len(found) >= MOST_FLOWS:
+                return tuple(found.values())
+    return tuple(found.values())
+
+
+def step(flows: tuple[Flow, ...], place: Place) -> tuple[Flow, ...]:
+    """The flows after passing ``place``."""
+    if not flows:
+        return flows
+    out = []
+    for flow in flows:
+        trail = flow.trail
+        if trail and trail[-1] == place:
+            out.append(flow)
+        elif len(trail) < LONGEST_TRAIL:
+            out.append(flow._replace(trail=(*trail, place)))
+        else:
+            out.append(flow._replace(trail=(*trail[: LONGEST_TRAIL // 2], *trail[LONGEST_TRAIL // 2 + 1 :], place)))
+    return tuple(out)
+
+
+def narrowed(flows: tuple[Flow, ...], columns: tuple[str, ...]) -> tuple[Flow, ...]:
+    """The flows of a selection of columns."""
+    out = []
+    for flow in flows:
+        kept = tuple(c for c in flow.columns if c in columns) if flow.columns else columns
+        out.append(flow._replace(columns=kept or flow.columns) if isinstance(flow.origin, Read) else flow)
+    return tuple(out)
+
+
+def everything(value: Abs, depth: int = 4) -> tuple[Flow, ...]:
+    """The flows of a value and of all that it holds."""
+    groups = [value.flows]
+    if depth and value.elem is not None:
+        groups.append(everything(value.elem, depth - 1))
+    if depth:
+        groups += [everything(item, depth - 1) for item in value.items.values()]
+    return merge_flows(*groups) if len(groups) > 1 else value.flows
+
+
+def all_models(value: Abs, depth: int = 3) -> tuple[ModelRef, ...]:
+    found = dict.fromkeys(value.models())
+    if depth and value.elem is not None:
+        found.update(dict.fromkeys(all_models(value.elem, depth - 1)))
+    if depth:
+        for item in value.items.values():
+            found.update(dict.fromkeys(all_models(item, depth - 1)))
+    return tuple(found)
+
+
+def texts_product(parts: list[Abs]) -> tuple[Template, ...]:
+    """Every concatenation of one alternative of each part, bounded."""
+    results: list[Template] = [()]
+    for part in parts:
+        options = part.texts or ((Hole("no text"),),)
+        if len(results) * len(options) > MOST_TEXTS:
+            options = (_merged(options),)
+        results = [join(left, option) for left in results for option in options]
+    return tuple(dict.fromkeys(results))
+
+
+def _merged(options: tuple[Template, ...]) -> Template:
+    if len(options) == 1:
+        return options[0]
+    return (Hole(f"one of {len(options)} alternatives"),)
