@@ -54,7 +54,7 @@ def parse(file: SourceFile, data: bytes) -> FileFacts:
     if b"\0" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _failed(file, "holds NUL bytes: not a text file")
     try:
-        return cast(Parser, import_module(module)).parse(file.path, decode(data))
+        return cast("Parser", import_module(module)).parse(file.path, decode(data))
     except (RecursionError, MemoryError):
         # The one thing a parser cannot turn into a Problem itself: it has no room left to do so.
         return _failed(file, "is nested too deeply or too large to read")

@@ -35,14 +35,25 @@ class Module(Builder):
         return self.add("text", value, line=line)
 
     def joined(self, segments: Segments, line: int = 0) -> int:
-        """The value of a text with unknown parts."""
-        parts = [self.add("free" if isinstance(part, Free) else "text", str(part), line=line) for part in segments if part]
+        """The value of a text with unknown parts; neighbouring texts are one."""
+        merged: list[str] = []
+        for part in segments:
+            if merged and not isinstance(part, Free) and not isinstance(merged[-1], Free):
+                merged[-1] += part
+            elif part:
+                merged.append(part)
+        parts = [self.add("free" if isinstance(part, Free) else "text", str(part), line=line) for part in merged]
         if not parts:
             return self.text("", line)
         return parts[0] if len(parts) == 1 else self.add("concat", parts=tuple(parts), line=line)
 
     def sequence(self, values: Iterable[int], line: int = 0) -> int:
         return self.add("list", parts=tuple(values), line=line)
+
+    def mapping(self, pairs: Iterable[tuple[str, int]], line: int = 0) -> int:
+        """A dict of text keys."""
+        parts = [part for key, value in pairs for part in (self.text(key, line), value)]
+        return self.add("dict", parts=tuple(parts), line=line)
 
     def effect(self, api: str, args: Sequence[int], keywords: dict[str, int] | None = None, line: int = 0) -> int:
         """Something the file makes happen: a call with positional and named values."""

@@ -1,7 +1,7 @@
 """IPython and Databricks lines -> Python with the same number of lines.
 
-``!cmd`` becomes ``__shell__("cmd")``, ``%%sql`` becomes ``__sql__(\"\"\"...\"\"\")``, ``%run f`` becomes ``__run__("f")``, assigned where they
-were assigned; other magics become ``pass`` or their Python. Text that parses as Python is left alone.
+``!cmd`` becomes ``__shell__("cmd")``, ``%%sql`` becomes ``__sql__`` of the cell's text, ``%run f`` becomes ``__run__("f")``, assigned
+where they were assigned; other magics become ``pass`` or their Python. Text that parses as Python is left alone.
 """
 
 from __future__ import annotations
@@ -10,12 +10,63 @@ import ast
 import warnings
 
 _SHELL = {"bash", "sh", "!", "script", "system", "sx", "cmd", "shell"}
-_SQL = {"sql", "bigquery", "bqsql", "read_sql", "spark_sql", "sparksql", "sqlcmd", "athena", "redshift", "trino", "presto", "duckdb", "dremio", "hive"}
-_PYTHON = {"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "python", "python3", "pypy", "pyspark", "local", "py", "wandb", "debug"}
-_OTHER = {"md", "html", "javascript", "js", "latex", "markdown", "r", "julia", "scala", "perl", "ruby", "cython", "svg", "fs", "css", "rpy", "writetemplate"}
+_SQL = {
+    "sql",
+    "bigquery",
+    "bqsql",
+    "read_sql",
+    "spark_sql",
+    "sparksql",
+    "sqlcmd",
+    "athena",
+    "redshift",
+    "trino",
+    "presto",
+    "duckdb",
+    "dremio",
+    "hive",
+}
+_PYTHON = {
+    "time",
+    "timeit",
+    "capture",
+    "prun",
+    "memit",
+    "mprun",
+    "lprun",
+    "python",
+    "python3",
+    "pypy",
+    "pyspark",
+    "local",
+    "py",
+    "wandb",
+    "debug",
+}
+_OTHER = {
+    "md",
+    "html",
+    "javascript",
+    "js",
+    "latex",
+    "markdown",
+    "r",
+    "julia",
+    "scala",
+    "perl",
+    "ruby",
+    "cython",
+    "svg",
+    "fs",
+    "css",
+    "rpy",
+    "writetemplate",
+}
 _CALLS = {"run": "__run__", "cd": "__cd__", "env": "__env__", "set_env": "__env__", "fs": "__fs__", "sql": "__sql__", "bigquery": "__sql__"}
 _CALLS |= {name: "__shell__" for name in ("sh", "bash", "sx", "system", "shell")}
 _STATEMENTS = {"time", "timeit", "prun", "memit", "lprun", "mprun"}
+_AUTOMATIC = {"cd", "ls", "ll", "mkdir", "mv", "cp", "rm", "rmdir", "cat", "pip", "conda", "less", "more", "man"}
+"""What IPython takes for a magic without `%` when the line is no Python."""
 _MAGIC = "# MAGIC"
 _COMMAND = "# COMMAND"
 _QUOTES = '"""'
@@ -135,13 +186,21 @@ def _line(line: str) -> str | None:
     indent = line[: len(line) - len(body)]
     target, sign, value = body.partition("=")
     value = value.strip()
-    if sign and value[:1] in ("!", "%") and value[1:2] not in ("=", " ", "") and all(part.strip().isidentifier() for part in target.split(",")):
+    if (
+        sign
+        and value[:1] in ("!", "%")
+        and value[1:2] not in ("=", " ", "")
+        and all(part.strip().isidentifier() for part in target.split(","))
+    ):
         return f"{indent}{target.rstrip()} = {_expression(value)}"
     if body[:1] == "!" and body[1:2] != "=":
         return indent + _expression(body)
     if body[:1] == "%" and (body[1:2].isalpha() or body[1:2] == "%"):
         return indent + _expression(body)
-    if body.startswith("?") or body.endswith("?") and body.rstrip("?").replace(".", "").isidentifier():
+    word, _, rest = body.partition(" ")
+    if word in _AUTOMATIC and rest.strip() and not parses(body):
+        return indent + _command("__cd__" if word == "cd" else "__shell__", rest.strip() if word == "cd" else body)
+    if body.startswith("?") or (body.endswith("?") and body.rstrip("?").replace(".", "").isidentifier()):
         return f"{indent}pass"
     return None
 

@@ -1,7 +1,7 @@
 """Notebooks -> the facts of one Python program made of the code cells in order.
 
-Comes in: .ipynb text, nbformat 3 or 4. Goes out: what the Python parser says, with ``cells`` mapping lines back. This is the only parser
-that calls another. Knows magics by ``magics``; a kernel that is not Python, SQL or a shell is a Problem, and so is a cell that is no Python.
+Comes in: .ipynb text, nbformat 3 or 4. Goes out: what the Python parser says, with ``cells`` mapping lines back. This is the
+only parser that calls another. A kernel that is not Python, SQL or a shell is a Problem, and so is a cell that is no Python.
 """
 
 from __future__ import annotations
