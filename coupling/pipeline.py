@@ -6,8 +6,10 @@ function over frozen values; this module hands them on, remembers what it can, a
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -74,6 +76,11 @@ def folder(path: str | Path) -> Path:
 
 def run(root: Path, config: Config, *, cache: bool = True, jobs: int = 0, progress: Progress | None = None) -> Run:
     """All stages. The same repository, rules and configuration give the same report, with and without the cache."""
+    with _no_search_for_cycles():
+        return _run(root, config, cache, jobs, progress)
+
+
+def _run(root: Path, config: Config, cache: bool, jobs: int, progress: Progress | None) -> Run:
     found = discover(root, config.exclude, config.below(root))
     store = Cache(root, _code(), enabled=cache)
     try:
@@ -147,6 +154,18 @@ def _report(root: Path, analysis: Analysis, config: Config) -> Report:
     findings = suppress.choose(marked, config, config.below(root))
     problems = tuple(sorted({*analysis.problems, *unused}))
     return Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """The stages make millions of small frozen values and nearly no cycles: collecting them again and again costs more than parsing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _code() -> bytes:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache
-from itertools import starmap
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from coupling.core.facts import OPS, FileFacts, Value
@@ -85,8 +84,6 @@ def _many(make: Make) -> Make:
 
 
 def _fixed(build: Make, makers: list[Make]) -> Make:
-    return lambda items: build(starmap(_call, zip(makers, items, strict=True)))
-
-
-def _call(make: Make, item: Any) -> Any:
-    return make(item)
+    if all(make is _same for make in makers):
+        return build
+    return lambda items: build([make(item) for make, item in zip(makers, items, strict=True)])
