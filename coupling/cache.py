@@ -15,10 +15,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from coupling.discover import Stamp
+Stamp = tuple[int, int, int, int]
+"""When a file last changed, in itself and in its record, its size and number: when none of these changed, the file did not."""
 
 LAYOUT = 1
 MAX_BYTES = 1_500_000_000
@@ -98,7 +98,7 @@ class Cache:
     def remember_keys(self, stamps: Mapping[str, Stamp], keys: Mapping[str, bytes]) -> None:
         """Keep the keys of files that have been at rest for a while."""
         limit = time.time_ns() - FRESH_NS
-        old = {path: stamp for path, stamp in stamps.items() if path in keys and max(stamp.mtime, stamp.ctime) < limit}
+        old = {path: stamp for path, stamp in stamps.items() if path in keys and max(stamp[:2]) < limit}
         entries = {path: [keys[path].hex(), *stamp] for path, stamp in old.items()}
         text = json.dumps([self.code.hex(), entries], separators=(",", ":"))
         self._write("INSERT OR REPLACE INTO stamps VALUES (?, ?)", [(self.root, text)])
