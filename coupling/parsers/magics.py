@@ -232,9 +232,14 @@ def _command(call: str, text: str) -> str:
         else:
             pieces += [text[at:start], f"\0{inner.strip()}"]
         at = end + 1
-    pieces.append(text[at:])
-    merged = [f"({piece[1:]})" if piece.startswith("\0") else _literal(piece) for piece in pieces if piece]
-    return f"{call}({' + '.join(merged)})"
+    merged: list[str] = []
+    for piece in [*pieces, text[at:]]:
+        if merged and not piece.startswith("\0") and not merged[-1].startswith("\0"):
+            merged[-1] += piece
+        elif piece:
+            merged.append(piece)
+    parts = [f"({piece[1:]})" if piece.startswith("\0") else _literal(piece) for piece in merged]
+    return f"{call}({' + '.join(parts)})"
 
 
 def _literal(text: str) -> str:

@@ -88,12 +88,27 @@ def _definition(lines: list[str], start: int, head: str, variables: Variables) -
 
 def _assignment(line: str) -> tuple[str, str, str] | None:
     """``NAME OP VALUE``, when the first sign of the line assigns."""
-    at = next((at for at, char in enumerate(line) if char in ":=?+!" and line.count("(", 0, at) == line.count(")", 0, at)), -1)
+    depth, at = 0, -1
+    for place, char in enumerate(line):
+        depth += (char in "({") - (char in ")}")
+        if char in ":=?+!" and depth <= 0:
+            at = place
+            break
     sign = next((sign for sign in _ASSIGNMENTS if at >= 0 and line.startswith(sign, at)), "")
     name = line[: max(at, 0)].strip()
     for word in ("export ", "override "):
         name = name.removeprefix(word).strip()
     return (name, sign, line[at + len(sign) :].strip()) if sign and name and " " not in name else None
+
+
+def _outside(text: str, sign: str) -> tuple[str, str, str]:
+    """``partition`` at the first sign that stands outside brackets."""
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char in "({") - (char in ")}")
+        if char == sign and depth <= 0:
+            return text[:at], sign, text[at + 1 :]
+    return text, "", ""
 
 
 def _statement(line: str, number: int, variables: Variables, rules: list[_Rule], phony: set[str]) -> list[_Rule]:
@@ -102,14 +117,14 @@ def _statement(line: str, number: int, variables: Variables, rules: list[_Rule],
     if assignment:
         variables.define(*assignment)
         return []
-    head, sign, rest = line.partition(":")
+    head, sign, rest = _outside(line, ":")
     if not sign or line.startswith(_IGNORED):
         return []
     rest = rest.removeprefix(":")
-    if any(mark in rest for mark in ("=",)) and _assignment(rest.strip()):
+    if _assignment(rest.strip()):
         return []  # a variable of one target only
     rest, _, inline = rest.partition(";")
-    first, _, second = rest.partition(":")
+    first, _, second = _outside(rest, ":")
     targets = words_of(variables.expand(head))
     if targets and targets[0] == [".PHONY"]:
         phony.update("".join(word) for word in words_of(variables.expand(rest)))

@@ -183,9 +183,9 @@ class Commands(Words):
             return words
         item = self.add("iter", parts=(source,), line=self.line(node))
         options = [self.shown(value) or "" for _, value in before]
-        symbol = next((number for number, option in enumerate(options) if option.startswith("-I")), -1)
-        mark_ = (options[symbol][2:] or options[symbol + 1 : symbol + 2][0]) if 0 <= symbol < len(options) - 1 else "{}"
-        placed = [(key, self.placed(value, mark_ or "{}", item, node)) for key, value in words]
+        at = next((number for number, option in enumerate(options) if option.startswith("-I")), -1)
+        symbol = (options[at][2:] or "".join(options[at + 1 : at + 2])) if at >= 0 else "{}"
+        placed = [(key, self.placed(value, symbol or "{}", item, node)) for key, value in words]
         return placed if placed != words else [*words, ("", item)]
 
     def placed(self, value: int, symbol: str, item: int, node: Node) -> int:

@@ -138,7 +138,7 @@ class Words(Builder):
         """An unquoted expansion falls apart at the blanks that are known."""
         root = self.values[value]
         parts = root.parts if root.op == "concat" else (value,)
-        if not any(self.values[part].op == "text" and len(self.values[part].text.split()) != 1 for part in parts):
+        if not any(self.values[part].op == "text" and self.values[part].text.split() != [self.values[part].text] for part in parts):
             return [value]
         words: list[list[int]] = [[]]
         for part in parts:
@@ -202,7 +202,7 @@ class Words(Builder):
         if kind in ("concatenation", "command_name"):
             return self.concat([self.word(child) for child in node.named_children] or [self.text(self.raw(node), node)], node)
         if kind == "simple_expansion":
-            return self.variable(self.raw(node)[1:], node)
+            return self.variable(self.raw(node).lstrip()[1:], node)
         if kind == "expansion":
             return self.expansion(node)
         if kind in ("command_substitution", "process_substitution"):
@@ -228,7 +228,9 @@ class Words(Builder):
         for child in node.named_children:
             if child.type == "string":
                 return self.quoted(child)
-            gap = self.source[start : child.start_byte].decode("utf-8", "replace")
+            raw = self.raw(child)  # the grammar counts blanks before `$` to the expansion
+            blank = raw[: len(raw) - len(raw.lstrip())] if "expansion" in child.type else ""
+            gap = self.source[start : child.start_byte].decode("utf-8", "replace") + blank
             if gap:
                 parts.append(self.text(_unescape(gap, True), node))
             parts.append(self.word(child))
