@@ -42,6 +42,7 @@ _SUFFIXES = {
     "ini": ".ini .cfg .properties",
     "env": ".env",
     "dockerfile": ".dockerfile",
+    "text": ".flags .flagfile .args",
     "markdown": ".md .markdown",
     "web": ".js .jsx .mjs .cjs .ts .tsx .vue .svelte .html .htm .jinja .jinja2 .j2",
 }
@@ -50,12 +51,12 @@ _KIND_BY_NAME = {
     "makefile": "make",
     "gnumakefile": "make",
     "dvc.yaml": "dvc",
+    "dvc.lock": "dvc",
     "dockerfile": "dockerfile",
     "containerfile": "dockerfile",
     "mlproject": "mlproject",
     "project.yml": "spacy_project",
     "procfile": "procfile",
-    "codeowners": "text",
     ".gitlab-ci.yml": "ci",
     "azure-pipelines.yml": "ci",
     "bitbucket-pipelines.yml": "ci",
@@ -219,6 +220,8 @@ def _special(path: str, name: str) -> str:
             return "ci"
         if name.startswith(("docker-compose", "compose.", "compose-")):
             return "compose"
+    if name.endswith(".txt"):  # text is data unless its name says that it holds the flags of a command
+        return "text" if "flag" in name or "args" in name else ""
     return next((kind for prefix, kind in _PREFIXES if name.startswith(prefix)), "")
 
 

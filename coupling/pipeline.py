@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coupling import __version__, suppress, world
+from coupling import __version__, owners, suppress, world
 from coupling import config as configuration
 from coupling.cache import Cache, digest, tree_digest
 from coupling.config import Config
@@ -144,7 +144,7 @@ def summarise(listing: Listing, linked: LinkedRepo, graph: DataGraph) -> Summary
 
 def _fresh(root: Path, reading: Reading, found: Found, config: Config) -> Analysis:
     analysis = analyse(reading.load(), found.listing, root / PROJECT_RULES, config)
-    graph, findings = quote(root, analysis.graph, analysis.findings)
+    graph, findings = quote(root, owners.assign(analysis.graph, owners.load(root)), analysis.findings)
     return analysis._replace(graph=graph, findings=findings)
 
 
@@ -179,7 +179,8 @@ def _key(reading: Reading, found: Found, config: Config) -> bytes:
     contents = (f"{path}\0{key.hex()}" for path, key in sorted(reading.keys.items()))
     rules = sorted((reading.root / PROJECT_RULES).rglob("*.yaml"))
     own = (digest(file.name, file.read_bytes()) for file in rules)
-    return digest(reading.store.code, *contents, "\n".join(_paths(found.listing)), *own, repr(config.world), config.file)
+    declared = repr((config.world, config.file, owners.load(reading.root)))
+    return digest(reading.store.code, *contents, "\n".join(_paths(found.listing)), *own, declared)
 
 
 def _saved(store: Cache, key: bytes) -> Analysis | None:

@@ -1,0 +1,60 @@
+"""Who owns what, by the repository's CODEOWNERS file.
+
+Comes in: a folder, a graph. Goes out: the graph with ``Node.owner`` filled where a pattern matches the file a node stands in; the last
+pattern that matches counts. Sections and their default owners, as GitLab writes them, are understood.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coupling.core.graph import DataGraph, Node
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+MAX_BYTES = 3_000_000
+
+Rows = tuple[tuple[str, str], ...]
+
+
+def load(root: Path) -> Rows:
+    """The patterns of the first CODEOWNERS file that there is, each with its owners; () without one."""
+    for place in PLACES:
+        file = root / place
+        if file.is_file() and not file.is_symlink() and file.stat().st_size <= MAX_BYTES:
+            return parse(file.read_text(encoding="utf-8", errors="replace"))
+    return ()
+
+
+def parse(text: str) -> Rows:
+    """(pattern, owners) in the order of the file; owners are '' where a pattern takes them away."""
+    rows, default = [], ""
+    for line in text.splitlines():
+        words = line.split("#", 1)[0].replace("\\ ", "\0").split()
+        if not words:
+            continue
+        if words[0].startswith(("[", "^[")):
+            default = " ".join(word for word in words if word.startswith("@"))
+        else:
+            rows.append((words[0].replace("\0", "\\ "), " ".join(words[1:]) or default))
+    return tuple(rows)
+
+
+def assign(graph: DataGraph, rows: Rows) -> DataGraph:
+    """The graph with owners."""
+    if not rows:
+        return graph
+    from pathspec import GitIgnoreSpec
+
+    specs = [(GitIgnoreSpec.from_lines([pattern]), owners) for pattern, owners in rows if not pattern.startswith("!")]
+    return graph._replace(nodes=tuple(_owned(node, specs) for node in graph.nodes))
+
+
+def _owned(node: Node, specs: list[tuple[GitIgnoreSpec, str]]) -> Node:
+    if node.owner or not node.at:
+        return node
+    path = node.at[0].path
+    return node._replace(owner=next((owners for spec, owners in reversed(specs) if spec.match_file(path)), ""))
