@@ -67,14 +67,18 @@ class Emitter:
 
     def free(self, name: str, line: int) -> int:
         """A variable of the template; the module lists it as a parameter."""
-        root = name.split(".", 1)[0].split("[", 1)[0]
+        parts = [part.partition("[") for part in name.split(".")]
+        root = parts[0][0]
         if not root.isidentifier():
             return self.builder.add("hole", f"placeholder {name}".strip(), line=self.line(line))
         if root not in self._params:
             self._params[root] = self.builder.add("param", root, line=self.line(line))
         value = self.builder.add("free", root, line=self.line(line))
-        for attribute in name.split(".")[1:]:
-            value = self.builder.add("attr", attribute, (value,), line=self.line(line))
+        for index, (word, _, element) in enumerate(parts):
+            if index:
+                value = self.builder.add("attr", word, (value,), line=self.line(line))
+            if element == "*]":
+                value = self.builder.add("iter", "", (value,), line=self.line(line))
         return value
 
     def add(self, op: str, text: str = "", parts: tuple[int, ...] = (), line: int = 0) -> int:

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from coupling.parsers.sql.holes import Holes
-from coupling.parsers.sql.jinja_values import Config, Unknown, constant, evaluate, truth
+from coupling.parsers.sql.jinja_values import Config, Element, Unknown, constant, evaluate, list_name, truth
 
 MAX_OUTPUT = 1_000_000
 MAX_ROUNDS = 500
 MAX_DEPTH = 40
+MAX_STEPS = 50_000
 
 _TAG = re.compile(r"\{#.*?#\}|\{\{[-+]?(?P<expr>.*?)[-+]?\}\}|\{%[-+]?(?P<stmt>.*?)[-+]?%\}", re.S)
 _FOR = re.compile(r"for\s+([\w\s,()]+?)\s+in\s+(.+)", re.S)
@@ -119,11 +120,12 @@ class _Renderer:
         self.config: Config = {}
         self._out: list[str] = []
         self._lines: list[int] = [1]
-        self._blank, self._size = True, 0
+        self._blank, self._size, self._steps = True, 0, 0
 
     def run(self, nodes: tuple[_Node, ...], names: dict[str, object], depth: int) -> None:
         for node in nodes:
-            if self._size > MAX_OUTPUT:
+            self._steps += 1
+            if self._size > MAX_OUTPUT or self._steps > MAX_STEPS:
                 return
             if node.kind == "text":
                 self._put(node.text, node.line)
@@ -151,7 +153,9 @@ class _Renderer:
 
     def _block_set(self, node: _Node, names: dict[str, object], depth: int) -> None:
         inner = _Renderer(self.holes, self.this, self.taken)
+        inner._steps = self._steps
         inner.run(node.arms[0][1], dict(names), depth + 1)
+        self._steps = inner._steps
         words = node.text.split()
         if len(words) > 1:
             names[words[1]] = inner.done().text.strip()
@@ -173,8 +177,13 @@ class _Renderer:
             return
         targets = [word for word in re.split(r"[\s,()]+", match[1]) if word]
         rounds = constant(match[2], names)
-        elements = list(rounds)[:MAX_ROUNDS] if isinstance(rounds, (list, tuple, dict)) else [Unknown]
+        source = list_name(match[2])
+        unknown: object = Element(f"{source}[*]") if source and len(targets) == 1 else Unknown
+        elements = list(rounds)[:MAX_ROUNDS] if isinstance(rounds, (list, tuple, dict)) else [unknown]
         for index, element in enumerate(elements):
+            self._steps += 1
+            if self._steps > MAX_STEPS:
+                return
             inner = dict(names)
             inner["loop"] = {"first": index == 0, "last": index == len(elements) - 1, "index": index + 1, "index0": index}
             values = element if len(targets) > 1 and isinstance(element, (list, tuple)) else [element] * len(targets)

@@ -23,6 +23,12 @@ class UnknownType:
 Unknown = UnknownType()
 
 
+class Element(NamedTuple):
+    """One element of a list that the template is given: its placeholder is ``LIST[*]``."""
+
+    name: str
+
+
 class Result(NamedTuple):
     """The text an expression renders to, or the name of the placeholder it is."""
 
@@ -80,7 +86,8 @@ def _constant(node: ast.expr, names: Mapping[str, object], depth: int) -> object
         case ast.Constant(value=value):
             return value
         case ast.Name(id=name):
-            return names.get(name, Unknown)
+            bound = names.get(name, Unknown)
+            return Unknown if isinstance(bound, Element) else bound
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             values = [_constant(element, names, depth + 1) for element in elements]
             return Unknown if any(value is Unknown for value in values) else values
@@ -165,22 +172,29 @@ def _render(node: ast.expr, names: Mapping[str, object], this: str) -> Result:
         return Result(text=str(value))
     if isinstance(value, list):
         return Result(text=", ".join(str(element) for element in value))
-    return Result(hole=_spelled(node))
+    return Result(hole=spelled(node, names))
 
 
-def _spelled(node: ast.expr) -> str:
+def list_name(text: str) -> str:
+    """The name of the list that a loop runs over, '' when it is no plain name."""
+    node = _parse(text)
+    return spelled(node, {}) if isinstance(node, ast.Name | ast.Attribute) else ""
+
+
+def spelled(node: ast.expr, names: Mapping[str, object]) -> str:
     """The dotted name of an expression, else the first name in it."""
     match node:
         case ast.Name(id=name):
-            return name
+            bound = names.get(name)
+            return bound.name if isinstance(bound, Element) else name
         case ast.Attribute(value=inner, attr=attr):
-            return f"{_spelled(inner)}.{attr}"
+            return f"{spelled(inner, names)}.{attr}"
         case ast.Subscript(value=inner, slice=ast.Constant(value=str(key))):
-            return f"{_spelled(inner)}.{key}"
+            return f"{spelled(inner, names)}.{key}"
         case ast.Call(func=ast.Name(id="var" | "env_var"), args=[ast.Constant(value=str(name)), *_]):
             return name if name.isidentifier() else _first_name(name)
         case ast.Call(func=inner):
-            return _spelled(inner)
+            return spelled(inner, names)
         case _:
             pass
     return _first_name(ast.unparse(node))
@@ -209,5 +223,5 @@ def _dbt_ml(node: ast.Call, names: Mapping[str, object]) -> Result:
     inner = _dbt("ref", model, names, "") if isinstance(model, ast.Call) else None
     query = _constant(node.args[1], names, 0)
     if inner is None or inner.hole is None or not isinstance(query, str):
-        return Result(hole=_spelled(node))
+        return Result(hole=spelled(node, names))
     return Result(text=f"ML.PREDICT(MODEL {inner.hole}, ({query}))", dbt=True)

@@ -85,19 +85,19 @@ def _statements(emit: Emitter, text: str, dialects: tuple[str, ...]) -> list[Sta
 
 def _guarded(queries: Queries, statement: Statement, dialects: tuple[str, ...], node: Node | None) -> None:
     """Lower a statement; what nests too deep for the grammar is read by its names."""
+    statement = _called(_body(statement))
     try:
         understood = _statement(queries, statement, dialects, node)
     except RecursionError:
         understood = False
     if not understood:
         head = statement.tokens[0].text.upper()
-        if not names_only(queries, statement) and head in words.HARMLESS:
-            return
-        queries.emit.problem(f"SQL statement is not readable: {head[:40]}", statement.line)
+        named = head in words.DATA_STATEMENTS and names_only(queries, statement)
+        if named or head not in words.HARMLESS:
+            queries.emit.problem(f"SQL statement is not readable: {head[:40]}", statement.line)
 
 
 def _statement(queries: Queries, statement: Statement, dialects: tuple[str, ...], node: Node | None) -> bool:
-    statement = _called(_body(statement))
     if statements.special(queries, statement):
         return True
     tree = tree_of(statement, dialects)
@@ -110,6 +110,7 @@ def _statement(queries: Queries, statement: Statement, dialects: tuple[str, ...]
 
 def _body(statement: Statement) -> Statement:
     """The statement inside EXPLAIN, BEGIN, IF ... THEN, a procedure's head."""
+    statement = _reopened(statement)
     tokens = statement.tokens
     head = tokens[0].text.upper()
     is_routine = head == "CREATE" and any(token.text.upper() in words.ROUTINES for token in tokens[1:5])
@@ -119,6 +120,22 @@ def _body(statement: Statement) -> Statement:
         if tokens[index].text.upper() in words.DATA_STATEMENTS and tokens[index - 1].text.upper() in words.BEFORE_A_BODY:
             return statement._replace(tokens=tokens[index:])
     return statement
+
+
+def _reopened(statement: Statement) -> Statement:
+    """A tokenizer takes what follows CALL or EXPLAIN as one text; here it is read."""
+    tokens = statement.tokens
+    if len(tokens) != 2 or tokens[0].text.upper() not in ("CALL", "EXPLAIN"):
+        return statement
+    shift = tokens[0].end + 1
+    read = tokenize(statement.text[shift : tokens[1].end + 1], (statement.dialect, "snowflake", ""))
+    if read is None or not read[0]:
+        return statement
+    for token in read[0]:
+        token.line += tokens[0].line - 1
+        token.start += shift
+        token.end += shift
+    return Statement((tokens[0], *read[0]), statement.text, read[1])
 
 
 def _called(statement: Statement) -> Statement:

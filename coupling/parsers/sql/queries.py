@@ -114,7 +114,7 @@ class Queries:
         name = alias.name if isinstance(alias, exp.Expr) else ""
         relation = self._relation(node, scope, line)
         names = [column.name for column in alias.args.get("columns") or ()] if isinstance(alias, exp.TableAlias) else []
-        if names:
+        if names and (relation.name == "" or relation.outputs is not None):
             relation = _aliased(self.emit, relation, names, line)
         scope.put(name or _table_alias(node), relation)
         for inner in (*(node.args.get("joins") or ()), *(node.args.get("laterals") or ())):
@@ -200,7 +200,7 @@ class _Projection:
         if isinstance(star, exp.Star):
             self._star(star, item.table if isinstance(item, exp.Column) else "")
             return
-        name, line = item.alias_or_name or item.output_name, expressions.line_of(item, self.line)
+        name, line = _column_name(item), expressions.line_of(item, self.line)
         relation = self._plain(inner) if isinstance(inner, exp.Column) else None
         if relation is not None and isinstance(inner, exp.Column):
             column = columns(self.emit, relation, [inner.name], line)
@@ -263,7 +263,18 @@ def _aliased(emit: Emitter, relation: Relation, names: list[str], line: int) -> 
     """``f(x) AS t(a, b)``: every named column is made of the rows."""
     if relation.outputs is not None:
         return renamed(emit, relation, names, line)
-    return relation._replace(outputs=None)
+    value, outputs = emit.add("dict", line=line), []
+    for name in names:
+        value = emit.add("update", "", (value, emit.text(name, line), relation.value), line)
+        outputs.append((name, relation.value))
+    return Relation(value, tuple(outputs))
+
+
+def _column_name(item: exp.Expr) -> str:
+    """The name of an output column; a marked call is named by its function."""
+    if isinstance(item, exp.Anonymous) and str(item.this) == CALL_MARK:
+        return models.path_of(item).rsplit(".", 1)[-1].lstrip("!").lower()
+    return item.alias_or_name or item.output_name
 
 
 def _named(names: list[str], values: list[int], emit: Emitter, line: int) -> tuple[tuple[str, int], ...] | None:

@@ -147,16 +147,18 @@ def _call(tokens: Sequence[Token], at: int, out: list[Token]) -> int:
     if token.token_type == TokenType.STRING or not _is_name(token) or (at and tokens[at - 1].token_type == TokenType.DOT):
         return 0
     upper = token.text.upper()
+    if upper == "PREDICT":
+        return _tsql_predict(tokens, at, out)
     path, end = dotted(tokens, at)
     model = ""
     if end + 1 < len(tokens) and tokens[end].text == "!":
         model, (path, end) = path, dotted(tokens, end + 1)
-    elif upper not in words.FILE_FUNCTIONS and upper not in words.MODEL_ROOTS and "." not in upper:
+    elif upper not in words.FILE_FUNCTIONS and upper not in words.MODEL_ROOTS and not upper.startswith("AI_") and "." not in upper:
         return 0
     if end >= len(tokens) or tokens[end].token_type != TokenType.L_PAREN:
         return 0
     root = path.split(".", 1)[0].upper()
-    if not model and root not in words.MODEL_ROOTS and root not in words.FILE_FUNCTIONS:
+    if not model and root not in words.MODEL_ROOTS and root not in words.FILE_FUNCTIONS and not root.startswith("AI_"):
         return 0
     args = [make(token, TokenType.STRING, ("!" if model else "") + path)]
     if model:
@@ -165,6 +167,32 @@ def _call(tokens: Sequence[Token], at: int, out: list[Token]) -> int:
         args.append(make(token, TokenType.COMMA, ","))
     out += [make(token, TokenType.VAR, CALL_MARK), tokens[end], *args]
     return end + 1
+
+
+def _tsql_predict(tokens: Sequence[Token], at: int, out: list[Token]) -> int:
+    """``PREDICT(MODEL = @m, DATA = dbo.t AS d, RUNTIME = ONNX) WITH (p float) AS p`` of SQL Server."""
+    cursor_words = [token.text.upper() for token in tokens[at + 1 : at + 4]]
+    if cursor_words != ["(", "MODEL", "="]:
+        return 0
+    model_at = at + 4 + (at + 4 < len(tokens) and tokens[at + 4].text == "@")
+    model, end = dotted(tokens, model_at)
+    if not model and end < len(tokens):
+        model, end = tokens[end].text, end + 1
+    while end < len(tokens) and tokens[end].text.upper() != "DATA":
+        end += 1
+    name, behind = dotted(tokens, end + 2)
+    while behind < len(tokens) and tokens[behind].token_type != TokenType.R_PAREN:
+        behind += 1
+    like = tokens[at]
+    kinds = (TokenType.SELECT, "SELECT"), (TokenType.STAR, "*"), (TokenType.FROM, "FROM"), (TokenType.IDENTIFIER, name)
+    out += [make(like, TokenType.VAR, CALL_MARK), make(like, TokenType.L_PAREN, "("), make(like, TokenType.STRING, "ML.PREDICT")]
+    out += [
+        make(like, TokenType.COMMA, ","),
+        make(like, TokenType.STRING, MODEL_MARK + model.lstrip("@")),
+        make(like, TokenType.COMMA, ","),
+    ]
+    out += [make(like, TokenType.L_PAREN, "("), *(make(like, kind, text) for kind, text in kinds), make(like, TokenType.R_PAREN, ")")]
+    return behind
 
 
 def _format(tokens: Sequence[Token], at: int, out: list[Token]) -> int:

@@ -60,5 +60,5 @@ ROUTINES = _words("PROCEDURE FUNCTION TRIGGER TASK")
 NAMES_FOLLOW = _words("FROM JOIN INTO TABLE VIEW MODEL UPDATE USING SELECT . , ( = < > AND OR ON BY + - * / LIMIT EXISTS AS WHERE")
 """After these a placeholder is a name or a value, not a loose clause."""
 
-NOT_NAMES = _words("SELECT WITH VALUES UNNEST TABLE LATERAL IF NOT EXISTS OVERWRITE INTO ONLY ( DUAL")
+NOT_NAMES = _words("SELECT WITH VALUES UNNEST TABLE LATERAL IF NOT EXISTS OVERWRITE INTO ONLY ( DUAL WHERE FROM GROUP ORDER ON SET AND OR")
 FILE_ENDINGS = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".gz", ".arrow", ".xlsx")
