@@ -14,8 +14,8 @@ KINDS = sorted({kind for kind, _ in PARSERS} | {"web", "unheard-of"})
 PATHS = {"dvc": "d/dvc.yaml", "toml": "a.toml", "json": "a.json", "ini": "a.ini", "env": ".env", "yaml": "a.yaml"}
 
 SPARKS = st.sampled_from(
-    """$( ) ${ } ${x:- " ' ` <<E \\ | && ; { [ ( if then fi for in do done case esac a=(  : - --- & * ! %%sql %run !ls # = $(X) := .PHONY: define
-    stages: cmd foreach vars FROM RUN CMD [" ``` cells source SELECT FROM def class import""".split()
+    """$( ) ${ } ${x:- " ' ` <<E \\ | && ; { [ ( if then fi for in do done case esac a=(  : - --- & * ! %%sql %run !ls # = $(X) := .PHONY:
+    define stages: cmd foreach vars FROM RUN CMD [" ``` cells source SELECT FROM def class import""".split()
 )
 TEXTS = st.lists(st.one_of(SPARKS, st.sampled_from([" ", "\n", "\t", "  "]), st.text(max_size=5)), max_size=40).map("".join)
 

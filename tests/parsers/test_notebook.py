@@ -50,7 +50,8 @@ def test_magic(text: str, expected: str) -> None:
 
 
 def test_databricks_files() -> None:
-    text = "# Databricks notebook source\nx = 1\n# COMMAND ----------\n# MAGIC %sql\n# MAGIC SELECT 'a'\n# COMMAND ----------\n# MAGIC %run ./b\n# MAGIC %md\ny = 2"
+    text = "# Databricks notebook source\nx = 1\n# COMMAND ----------\n# MAGIC %sql\n# MAGIC SELECT 'a'\n"
+    text += "# COMMAND ----------\n# MAGIC %run ./b\n# MAGIC %md\ny = 2"
     found = rewrite_magics(text)
     assert found.count("\n") == text.count("\n")
     assert '\n__sql__("""\nSELECT \'a\'""")\n' in found

@@ -7,13 +7,11 @@ programs that only run another program (``sudo``, ``poetry run``), nothing about
 
 from __future__ import annotations
 
-import tree_sitter
-import tree_sitter_bash
-
 from coupling.core.facts import FileFacts
 from coupling.core.source import Problem, Span
 from coupling.parsers.common import hash_comments
 from coupling.parsers.shell.statements import Script
+from coupling.parsers.shell.syntax import tree_of
 from coupling.parsers.shell.words import mark
 
 __all__ = ["KINDS", "mark", "parse", "parse_text"]
@@ -23,7 +21,6 @@ MAX_BYTES = 1_000_000
 MAX_SIGNS = 3_000
 """Pipes and here-documents: the grammar's time grows with the square of their number."""
 
-_LANGUAGE = tree_sitter.Language(tree_sitter_bash.language())
 _OTHER_SHELLS = ("perl", "ruby", "node", "Rscript", "tclsh", "expect", "fish", "awk", "php")
 
 
@@ -48,5 +45,5 @@ def parse_text(path: str, text: str, line: int = 1, cwd: str = "") -> FileFacts:
         return FileFacts(path, "shell", problems=(Problem("shell text of more than 1 MB", Span(path, line)),))
     if source.count(b"|") > MAX_SIGNS or source.count(b"<<") > MAX_SIGNS:
         return FileFacts(path, "shell", problems=(Problem(f"shell text with more than {MAX_SIGNS} pipes", Span(path, line)),))
-    tree = tree_sitter.Parser(_LANGUAGE).parse(source)
-    return Script(path, source, line, cwd, _LANGUAGE).lower(tree.root_node)
+    source, root = tree_of(source)
+    return Script(path, source, line, cwd).lower(root)

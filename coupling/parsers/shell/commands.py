@@ -202,6 +202,8 @@ class Commands(Words):
     def invoke(self, name: str | None, words: list[Argument], keywords: list[Argument], node: Node) -> int:
         rest = words[1:]
         first = self.shown(rest[0][1]) if rest and not rest[0][0] else None
+        if name is not None and "=" in name and UNKNOWN in name.partition("=")[0]:
+            return -1  # `eval "$name=$value"` assigns a name that nobody knows
         if name is None or (UNKNOWN in name and "/" not in name):
             if first is not None and first.endswith(".py"):
                 return self.emit("python", rest, keywords, node)

@@ -7,22 +7,24 @@ loop a ``loop`` value, and what stands under a test gets a ``guard``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-
-import tree_sitter
-from tree_sitter import Node
+from typing import TYPE_CHECKING
 
 from coupling.core.facts import FileFacts, Param, Scope
 from coupling.parsers.shell.branches import Branches
 from coupling.parsers.shell.commands import MAX_INLINE, Argument, Frame
+from coupling.parsers.shell.syntax import descendants, tree_of
 from coupling.parsers.shell.words import MAX_DEPTH, MAX_TEXT, Env
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 class Script(Branches):
     """Lowers one script."""
 
-    def __init__(self, path: str, source: bytes, line: int, cwd: str, language: tree_sitter.Language) -> None:
+    def __init__(self, path: str, source: bytes, line: int, cwd: str) -> None:
         super().__init__(path, source, line)
-        self.language, self.start_cwd = language, cwd
+        self.start_cwd = cwd
         self.statements: dict[str, Callable[[Node], int]] = {
             "command": self.command,
             "declaration_command": self.declaration,
@@ -44,7 +46,7 @@ class Script(Branches):
     def lower(self, root: Node) -> FileFacts:
         """The facts of the whole text."""
         self.scopes.append(Scope("module", self.path))
-        for node in _descendants(root):
+        for node in descendants(root):
             if node.type == "function_definition" and (name := node.child_by_field_name("name")) is not None:
                 self.functions[self.raw(name)] = -1
             elif node.type == "ERROR":
@@ -163,7 +165,7 @@ class Script(Branches):
 
     def loop(self, node: Node, bound: dict[str, int] | None = None) -> int:
         """A loop's body, lowered once: names that it changes are ``loop`` values at its head."""
-        if any(child.type == "command" and self.raw(child).split()[:1] == ["shift"] for child in _descendants(node)):
+        if any(child.type == "command" and self.raw(child).split()[:1] == ["shift"] for child in descendants(node)):
             self.env.shift = -1
         heads: dict[str, int] = {}
         for name in self._changed(node):
@@ -191,7 +193,7 @@ class Script(Branches):
     def _changed(self, node: Node) -> list[str]:
         """Names that a body assigns."""
         found: dict[str, None] = {}
-        for child in _descendants(node):
+        for child in descendants(node):
             name = child.child_by_field_name("name") if child.type == "variable_assignment" else None
             name = child.child_by_field_name("variable") if child.type == "for_statement" and child != node else name
             if name is not None:
@@ -267,19 +269,11 @@ class Script(Branches):
             self.problem("command text nested too deeply or too long", node)
             return -1
         saved = self.source, self.first
-        self.source, self.first = text.encode("utf-8", "replace"), self.line(node)
+        line = self.line(node)
+        self.source, root = tree_of(text.encode("utf-8", "replace"))
+        self.first = line
         self.inlined += 1
-        root = tree_sitter.Parser(self.language).parse(self.source).root_node
         value = self.each(root.named_children)
         self.inlined -= 1
         self.source, self.first = saved
         return value
-
-
-def _descendants(root: Node) -> Iterable[Node]:
-    """All nodes below, in order, without recursion."""
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.named_children))
