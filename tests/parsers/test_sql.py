@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement stays on its line)
 """SQL in, flows out. A tiny evaluator follows the facts as link would and prints each effect with the columns it is made of."""
 
 from __future__ import annotations

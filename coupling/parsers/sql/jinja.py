@@ -18,7 +18,9 @@ MAX_ROUNDS = 500
 MAX_DEPTH = 40
 MAX_STEPS = 50_000
 
-_TAG = re.compile(r"\{#.*?#\}|\{\{[-+]?(?P<expr>.*?)[-+]?\}\}|\{%[-+]?(?P<stmt>.*?)[-+]?%\}", re.S)
+_OPEN = re.compile(r"\{[{%#]")
+_CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_KINDS = {"{{": "expr", "{%": "tag"}
 _FOR = re.compile(r"for\s+([\w\s,()]+?)\s+in\s+(.+)", re.S)
 _SET = re.compile(r"set\s+(\w+)\s*=\s*(.+)", re.S)
 _OPENS = frozenset({"for", "if", "macro", "call", "raw", "filter", "snapshot", "test", "materialization", "block", "set", "docs"})
@@ -67,17 +69,24 @@ def render(text: str, holes: Holes, this: str) -> Template:
 
 
 def _lex(text: str) -> list[_Node]:
-    out, pos, line = [], 0, 1
-    for match in _TAG.finditer(text):
-        if match.start() > pos:
-            out.append(_Node("text", text[pos : match.start()], line))
-            line += text.count("\n", pos, match.start())
-        if match["expr"] is not None:
-            out.append(_Node("expr", match["expr"].strip(), line))
-        elif match["stmt"] is not None:
-            out.append(_Node("tag", match["stmt"].strip(), line))
-        line += match[0].count("\n")
-        pos = match.end()
+    """Text and tags in order; an opening that is never closed is text."""
+    out: list[_Node] = []
+    pos, line = 0, 1
+    unclosed: set[str] = set()
+    for match in _OPEN.finditer(text):
+        opener, start = match[0], match.start()
+        if start < pos or opener in unclosed:
+            continue
+        end = text.find(_CLOSERS[opener], start + 2)
+        if end < 0:
+            unclosed.add(opener)
+            continue
+        out.append(_Node("text", text[pos:start], line))
+        line += text.count("\n", pos, start)
+        if opener in _KINDS:
+            out.append(_Node(_KINDS[opener], text[start + 2 : end].strip("-+").strip(), line))
+        line += text.count("\n", start, end)
+        pos = end + 2
     out.append(_Node("text", text[pos:], line))
     return out
 
