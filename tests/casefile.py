@@ -23,9 +23,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from coupling.build import build
-
 from coupling import discover
+from coupling.build import build
 from coupling.core.graph import DataGraph, Edge, Finding
 from coupling.core.source import SourceFile, Span
 from coupling.detectors import detect
