@@ -20,7 +20,8 @@ class Flow:
     """Evaluates values to columns of origins: ``t.a`` is column a of table t, ``m()`` the output of model m."""
 
     def __init__(self, facts: FileFacts) -> None:
-        self.facts, self.memo = facts, {}
+        self.facts = facts
+        self.memo: dict[int, Columns] = {}
 
     def text(self, at: int) -> str:
         value = self.facts.values[at]
@@ -34,9 +35,10 @@ class Flow:
         return [self.text(part) for part in self.facts.values[at].parts]
 
     def columns(self, at: int) -> Columns:
-        if at not in self.memo:
-            self.memo[at] = self.evaluate(at)
-        return self.memo[at]
+        known = self.memo.get(at)
+        if known is None:
+            known = self.memo[at] = self.evaluate(at)
+        return known
 
     def evaluate(self, at: int) -> Columns:
         value = self.facts.values[at]
