@@ -1,6 +1,6 @@
-"""CI pipelines (GitHub Actions, GitLab, CircleCI, Azure) -> ``call(api "run.stage", job/step, script, cwd=, env=)``.
+"""CI pipelines -> ``call(api "run.stage", job/step, script, cwd=, env=)``.
 
-Only commands written in the file; actions and orbs are nobody's command. ``${{ x }}`` is the free name ``ci:x``.
+GitHub, GitLab, CircleCI, Azure, Bitbucket, Drone, AWS and Google builds. Only commands written in the file; actions and orbs are nobody's command. ``${{ x }}`` is the free name ``ci:x``.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from coupling.core.facts import FileFacts
 from coupling.parsers.common import Free, Module
-from coupling.parsers.compose import environment_of
+from coupling.parsers.compose import command_text, environment_of
 from coupling.parsers.tree import EMPTY, Node, Unreadable, read_yaml
 
 KINDS = ("ci",)
 
 MAX_PARTS = 500
-_SCRIPTS = ("before_script", "script", "after_script")
+_SCRIPTS = ("before_script", "script", "commands", "after_script")
 _COMMANDS = ("run", "script", "bash")
 _SHELLS = ("", "bash", "sh", "zsh")
 
@@ -35,6 +35,7 @@ def parse(path: str, text: str) -> FileFacts:
             for item in root.at("jobs").items
             if root.at("jobs").kind == "list"
         ]
+        jobs += [*root.at("phases").pairs(), *_nested(root.at("pipelines"))]
         for name, job in jobs:
             _job(out, root, name, job)
         if root.at("steps").kind == "list" or root.at("runs", "steps").kind == "list":
@@ -53,6 +54,19 @@ def _job(out: Module, root: Node, name: Node, job: Node) -> None:
         _stage(out, name.text, Node("text", lines[0].line, script), "", variables, name.line)
 
 
+def _nested(node: Node, name: str = "step", depth: int = 0) -> Iterator[tuple[Node, Node]]:
+    """Bitbucket's ``step:`` entries, at any depth below ``pipelines:``."""
+    if depth > 10:
+        return
+    for item in node.items if node.kind == "list" else ():
+        yield from _nested(item, name, depth + 1)
+    for key, item in node.pairs():
+        if key.text == "step" and item.kind == "dict":
+            yield Node("text", key.line, item.at("name").text or name), item
+        else:
+            yield from _nested(item, name if key.text == "parallel" else key.text, depth + 1)
+
+
 def _flat(node: Node, depth: int = 0) -> Iterator[Node]:
     for item in node.elements():
         if item.kind == "list" and depth < 10:
@@ -67,6 +81,8 @@ def _steps(out: Module, root: Node, name: Node, job: Node) -> None:
     for number, step in enumerate(job.at("steps").items, 1):
         script = next((node for key in _COMMANDS if (node := step.get(key)) is not None), EMPTY)
         script = script.get("command") or script
+        if script.kind == "none" and (step.get("commands") or step.get("entrypoint")):
+            script = _listed(step)
         if script.kind != "text" or step.at("shell").text.split(" ")[0] not in _SHELLS:
             continue
         folder = next(
@@ -74,6 +90,15 @@ def _steps(out: Module, root: Node, name: Node, job: Node) -> None:
         )
         title = step.at("name").text or step.at("displayName").text or step.at("id").text or str(number)
         _stage(out, f"{name.text}/{title}", script, folder, shared + environment_of(step.at("env")), step.line)
+
+
+def _listed(step: Node) -> Node:
+    """A step whose commands are a list of lines (Drone), or a program and its words (Google)."""
+    lines = list(_flat(step.at("commands")))
+    if lines:
+        return Node("text", lines[0].line, "\n".join(line.text for line in lines))
+    program, words = step.at("entrypoint"), step.at("args")
+    return Node("text", program.line, f"{command_text(program)} {command_text(words)}".strip())
 
 
 def _stage(out: Module, name: str, script: Node, folder: str, variables: list[tuple[str, Node]], line: int) -> None:

@@ -109,6 +109,10 @@ OTHERS = [
     ("ci", "env: {A: b}\njobs: {j: {steps: [{run: 't ${{ m.x }}'}]}}", "run.stage('j/1', 't '~free:ci:m.x, cwd='.', env=dict('A', 'b'))"),
     ("ci", "j: {before_script: [a], script: [t, [u]]}", "run.stage('j', 'a\\nt\\nu', cwd='.')"),
     ("ci", "jobs: {j: {steps: [{run: {command: t}}]}}", "run.stage('j/1', 't', cwd='.')"),
+    ("ci", "pipelines: {default: [{step: {name: n, script: [t, u]}}]}", "run.stage('n', 't\\nu', cwd='.')"),
+    ("ci", "phases: {build: {commands: [t]}}", "run.stage('build', 't', cwd='.')"),
+    ("ci", "steps: [{name: n, commands: [t, u]}]", "run.stage('steps/n', 't\\nu', cwd='.')"),
+    ("ci", "steps: [{name: n, entrypoint: t, args: [a, 'b c']}]", "run.stage('steps/n', \"t a 'b c'\", cwd='.')"),
     ("dockerfile", "FROM a\nRUN --mount=x t \\\n # no\n u\n", "run.stage('RUN', 't \\\\\\n\\\\\\n u', cwd='d')"),
     (
         "dockerfile",
