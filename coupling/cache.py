@@ -79,7 +79,7 @@ class Cache:
     """The store of one analysed folder. Nothing here raises; ``why`` says why nothing is remembered, if so."""
 
     def __init__(self, root: Path, code: bytes, *, enabled: bool = True) -> None:
-        self.root, self.code = str(root), code
+        self.root, self.code = digest(str(root)).hex(), code
         self.why = "" if enabled else "turned off"
         self._db = self._open(root) if enabled else None
 

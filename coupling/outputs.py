@@ -84,8 +84,11 @@ def print_plain(text: str) -> None:
 
 
 def print_rows(rows: list[tuple[str, str]]) -> None:
+    """A table of two columns; a name that holds a line break stays on its line."""
+    from coupling.reports.words import plain
+
     size = min(max((len(name) for name, _ in rows), default=0), 60)
-    print_plain("\n".join(f"{name:<{size}}  {text}" for name, text in rows))
+    say("\n".join(plain(f"{name:<{size}}  {text}") for name, text in rows))
 
 
 def load_report(file: str) -> Report:

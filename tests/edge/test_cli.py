@@ -273,6 +273,31 @@ def test_files_says_what_is_left_out(shell: Shell) -> None:
     assert shell.run("files", "--left-out").out == "node_modules  left out: installed packages\n"
 
 
+def test_hostile_names_do_no_harm(loop: Shell) -> None:
+    names = [
+        b"\xff\xfe.py",
+        b"line\nbreak.py",
+        b"\x1b[31mred.py",
+        "☃ \u202e.py".encode(),
+        b"-rf.py",
+        b"$(touch ran).sh",
+        b"'; touch ran.py",
+    ]
+    for name in names:
+        (Path(os.fsdecode(os.fsencode(loop.root) + b"/" + name))).write_text("import pandas as pd\npd.read_csv('a.csv')\n")
+    subprocess.run(["git", "init", "-q"], cwd=loop.root, check=True)
+    files = loop.run("files")
+    assert files.code == 0, files
+    assert len(files.out.splitlines()) == 2 + len(names)
+    assert "\x1b" not in files.out
+    for words in (["--format", "json"], ["--format", "sarif"], ["-v"], ["--format", "markdown"], ["--format", "html"]):
+        done = loop.run("check", *words)
+        assert done.code == 1, done
+        assert "\x1b[31m" not in done.out
+        assert done == loop.run("check", *words)
+    assert not (loop.root / "ran").exists()
+
+
 def test_facts_show_names_and_calls(loop: Shell) -> None:
     loop.write("hole.py", "import os\nimport pandas as pd\npd.read_csv(os.environ['BUCKET'] + '/x.csv')\n")
     done = loop.run("facts", "score.py", "--root", ".")
