@@ -1,6 +1,7 @@
 """CI pipelines -> ``call(api "run.stage", job/step, script, cwd=, env=)``.
 
-GitHub, GitLab, CircleCI, Azure, Bitbucket, Drone, AWS and Google builds. Only commands written in the file; actions and orbs are nobody's command. ``${{ x }}`` is the free name ``ci:x``.
+GitHub, GitLab, CircleCI, Azure, Bitbucket, Drone, AWS and Google builds. Only commands written in the file;
+actions and orbs are nobody's command. ``${{ x }}`` is the free name ``ci:x``.
 """
 
 from __future__ import annotations
