@@ -153,7 +153,7 @@ STEPS = (
 
 
 @st.composite
-def programs(draw: st.DrawFn) -> str:
+def programs(draw: st.DrawFn, steps: tuple[str, ...] = STEPS) -> str:
     lines = [
         'f0 = pd.read_csv("data/first.csv")',
         "kept = [f0]",
@@ -171,7 +171,7 @@ def programs(draw: st.DrawFn) -> str:
             lines.append(f"{fresh} = {draw(st.sampled_from(SOURCES)).format(**words)}")
             frames += [fresh] if fresh not in frames else []
         else:
-            lines.append(draw(st.sampled_from(STEPS)).format(**words))
+            lines.append(draw(st.sampled_from(steps)).format(**words))
     return HEADER + "\n" + "\n".join(lines) + "\n"
 
 
@@ -181,13 +181,13 @@ def test_link_names_what_a_run_touches(program: str) -> None:
     ran, read = run(program), read_statically(program)
     assert read.reads == ran.reads
     assert read.writes == ran.writes
-    assert not ran.flows - read.flows, "a flow of the run that link does not see"
+    seen = read.flows | {(name, name) for name in ran.writes}  # a file written back from itself is no edge between files
+    assert not ran.flows - seen, "a flow of the run that link does not see"
 
 
-@settings(max_examples=100, deadline=None)
-@given(programs())
+@settings(max_examples=150, deadline=None)
+@given(programs(tuple(step for step in STEPS if not step.startswith("for "))))
 def test_flows_stay_apart_where_the_program_keeps_them_apart(program: str) -> None:
-    """Link may join what a list mixes, but it never names a source that the run could not have reached."""
+    """Without loops nothing is undecided, so link names exactly the flows of the run."""
     ran, read = run(program), read_statically(program)
-    assert {source for source, _ in read.flows} <= ran.reads
-    assert {target for _, target in read.flows} <= ran.writes
+    assert not read.flows - ran.flows, "a flow that the run does not have"
