@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -334,6 +335,23 @@ def test_graph_draws_to_stdout_and_files(loop: Shell) -> None:
     assert "digraph" in loop.run("graph", "--format", "dot", "--focus", "churn", "--depth", "1").out
     assert loop.run("graph", "-o", "g.html").code == 0
     assert "<html" in (loop.root / "g.html").read_text()[:200].lower()
+
+
+def test_a_picture_needs_dot_and_says_so(loop: Shell) -> None:
+    done = loop.run("graph", "-o", "g.svg", PATH=str(loop.cache))
+    if (Path(sys.executable).parent / "dot").exists():
+        assert done.code == 0, done
+    else:
+        assert done.code == 2, done
+        assert "pip install 'ml-coupling[render]'" in done.err
+        assert not (loop.root / "g.svg").exists()
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+@pytest.mark.parametrize(("suffix", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_pictures_are_drawn(loop: Shell, suffix: str, start: bytes) -> None:
+    assert loop.run("graph", "-o", f"g.{suffix}").code == 0
+    assert (loop.root / f"g.{suffix}").read_bytes().startswith(start)
 
 
 def test_rules_list_libraries_and_entries(shell: Shell) -> None:

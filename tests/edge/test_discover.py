@@ -231,6 +231,17 @@ def test_errors_name_the_folder(tmp_path: Path) -> None:
         discover(tmp_path / "b")
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_repository_of_somebody_else_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SUDO_UID", raising=False)
+    write(tmp_path, "a.py", "ignored.py")
+    write(tmp_path, ".gitignore", text="ignored.py\n")
+    run_git(tmp_path, "init", "-q")
+    for place in (tmp_path, tmp_path / ".git"):
+        os.chown(place, 1234, 1234)
+    assert git.files(tmp_path) == [".gitignore", "a.py"]
+
+
 def test_git_answers_none_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert git.files(tmp_path) is None
     monkeypatch.setenv("PATH", "")
