@@ -1,18 +1,21 @@
 """Turn a picture in the DOT language into SVG, PNG or PDF with Graphviz.
 
-Comes in: DOT text. Goes out: bytes. It does not know what the picture shows.
+Comes in: DOT text. Goes out: bytes. It does not know what the picture shows, only that a picture that takes minutes is too large.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 from coupling.core.errors import CouplingError
 
-FORMATS = ("svg", "png", "pdf")
+SECONDS = 120.0
+PROGRAMS = ("dot", "graphviz-pure")
+"""Graphviz itself, and its port in a wheel, which the extra ``render`` installs beside this interpreter."""
 
 _MISSING = (
     "drawing needs Graphviz's `dot`: install Graphviz with your package manager, or `pip install 'ml-coupling[render]'`. "
@@ -23,17 +26,24 @@ _MISSING = (
 def draw(dot: str, format: str) -> bytes:
     """The picture.
 
-    Raises CouplingError when there is no ``dot`` program or it does not draw.
+    Raises CouplingError when there is no program that draws, or it fails or takes too long.
     """
-    import graphviz
-
-    with_environment = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
-    if not shutil.which("dot", path=with_environment):
-        raise CouplingError(_MISSING)
-    os.environ["PATH"] = with_environment
+    command = [_program(), f"-T{format}"]
     try:
-        return bytes(graphviz.Source(dot).pipe(format=format, quiet=True))
-    except graphviz.ExecutableNotFound as error:
-        raise CouplingError(_MISSING) from error
-    except graphviz.CalledProcessError as error:
-        raise CouplingError(f"`dot` could not draw the graph as {format}: {error}") from error
+        done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=SECONDS, check=False)
+    except OSError as error:
+        raise CouplingError(f"`{command[0]}` cannot be started: {error.strerror}") from error
+    except subprocess.TimeoutExpired as error:
+        raise CouplingError(f"`dot` took longer than {SECONDS:.0f} s: draw less, with --focus or --findings-only") from error
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip()
+        raise CouplingError(f"`{Path(command[0]).name}` could not draw {format}: {said.splitlines()[0] if said else 'it said nothing'}")
+    return done.stdout
+
+
+def _program() -> str:
+    places = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
+    for name in PROGRAMS:
+        if found := shutil.which(name, path=places):
+            return found
+    raise CouplingError(_MISSING)
