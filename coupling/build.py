@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Node, weakest
 from coupling.core.source import Span
 from coupling.core.template import literal_size
+from coupling.link.copies import followed
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
@@ -21,7 +22,7 @@ MOST_EVIDENCE = 24
 
 
 def build(linked: LinkedRepo) -> DataGraph:
-    return _Builder(linked).graph()
+    return _Builder(followed(linked)).graph()
 
 
 class _Builder:

@@ -15,6 +15,8 @@ from coupling.link.values import (
 
 SEPARATORS = {"table": ".", "file": "/", "dir": "/", "glob": "/", "url": "/", "key": "/"}
 MOST_ASSETS = 24
+_FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
+"""Libraries whose updates are made of the model's own gradients: its output there is no training data."""
 Args = list[Abs]
 Keywords = dict[str, Abs]
 
@@ -27,9 +29,12 @@ class Site:
         self.place, self.path, self.root = place, path, root
         self.run = frame.run
         self.chain = (*frame.chain, place)
+        self.result = NOTHING
         self.certainty = "partial" if path.startswith("?.") else "exact"
 
     def arg(self, choice: Choice) -> Abs:
+        if choice and choice[0].special == "result":
+            return self.result
         return choose(choice, self.receiver, self.args, self.keywords)
 
     def args_of(self, choices: tuple[Choice, ...]) -> list[Abs]:
@@ -69,6 +74,8 @@ def _keyword(name: str, receiver: Abs | None, args: Args, keywords: Keywords) ->
     if name.startswith("self."):
         return receiver.items.get("." + name[5:]) if receiver is not None else None
     found = keywords.get(name)
+    if found is None and name == "result":
+        return None
     if found is None and "**" in keywords and name in keywords["**"].items:
         found = keywords["**"].items[name]
     return found
@@ -79,18 +86,30 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     site = Site(frame, rule, receiver, args, keywords, place, path, root)
     if rule.runs is not None:
         return frame.run.engine.command(site, rule.runs)
-    result = _access(site)
-    result = union((result, _reads(site))) if rule.reads else result
+    handle = _access(site)
+    read = _reads(site) if rule.reads else NOTHING
+    site.result = union((handle, read))
+    made = _creates(site, _loads(site), handle)
+    result = made if made and handle else union((site.result, made))
+    site.result = union((result, _callbacks(site)))
+    predicted = _predicts(site)
+    site.result = union((site.result, predicted))
+    trained = _trains(site)
     _writes(site)
     _saves(site)
-    loaded = _loads(site)
-    created = _creates(site, loaded)
-    trained = _trains(site)
-    predicted = _predicts(site)
-    called = _callbacks(site)
     _serves(site)
     _mutates(site)
-    return _result(site, [result, created, predicted, called], trained)
+    if rule.path.endswith(".load_state_dict"):
+        _restores(site)
+    return _result(site, [site.result], trained)
+
+
+def redirected(frame: Frame, rule: Rule, target: Abs, result: Abs, place: Place) -> None:
+    """A shell redirection: what a command prints is written to a file."""
+    site = Site(frame, rule, None, [target], {}, place, "sh.>", -1)
+    flows, models = stored([result])
+    for asset in assets(site, Spec("file", ((Arg(position=0),),))):
+        frame.run.engine.tell(site, Access, "writes", asset, flows=flows, models=models)
 
 
 # --- assets ---
@@ -180,9 +199,11 @@ def _when(site: Site) -> str:
 def _reads(site: Site) -> Abs:
     engine = site.run.engine
     results: list[Abs] = []
+    if site.rule.when is not None and not site.rule.access and _when(site) in ("none", "writes"):
+        return NOTHING
     for spec in site.rule.reads:
         if spec.kind == "sql":
-            results.append(engine.sql(site, site.arg(spec.parts[0])))
+            results.append(engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(site.rule.data)))
             continue
         for asset in assets(site, spec):
             engine.tell(site, Access, "reads", asset, tags=site.rule.tags)
@@ -201,7 +222,11 @@ def _columns(site: Site) -> tuple[str, ...]:
 
 def _writes(site: Site) -> None:
     rule = site.rule
+    if rule.when is not None and not rule.access and _when(site) in ("none", "reads"):
+        return
     for spec in rule.writes:
+        if spec.kind == "sql" and rule.reads:
+            continue
         if spec.kind == "sql":
             site.run.engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(rule.data))
             continue
@@ -210,7 +235,17 @@ def _writes(site: Site) -> None:
         for asset in assets(site, spec):
             site.run.engine.tell(site, Access, "writes", asset, flows=flows, models=models, tags=rule.tags)
             for model in models if "metrics" not in rule.tags else ():
-                site.run.engine.tell_store(site, "saves", model, asset)
+                if rule.saves or model.kind != "artifact":
+                    site.run.engine.tell_store(site, "saves", model, asset)
+            for source in _copied(site):
+                site.run.engine.copies[(site.run.unit, source, asset)] = None
+
+
+def _copied(site: Site) -> list[AssetRef]:
+    """The assets whose very content a write stores, when the call copies or moves."""
+    if not any(choice[:1] == (Arg(special="result"),) for choice in site.rule.data):
+        return []
+    return [f.origin.asset for f in site.result.flows if isinstance(f.origin, Read)]
 
 
 def _data(site: Site) -> list[Abs]:
@@ -279,7 +314,17 @@ def _loads(site: Site) -> Abs:
     return Abs(things=(Api(site.rule.returns or site.path + "()", (), tuple(found)),)) if found else NOTHING
 
 
-def _creates(site: Site, loaded: Abs) -> Abs:
+def _restores(site: Site) -> None:
+    """``net.load_state_dict(torch.load(path))``: the network is what the artifact holds."""
+    given = union(site.args_of(site.rule.mutates))
+    for model in all_models(site.receiver or NOTHING):
+        for loaded in all_models(given):
+            if loaded.kind == "artifact":
+                kind, name, cwd = loaded.key
+                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)))  # type: ignore[arg-type]
+
+
+def _creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     rule = site.rule
     if loaded:
         return loaded if not rule.model else NOTHING
@@ -294,7 +339,7 @@ def _creates(site: Site, loaded: Abs) -> Abs:
     for part in parts:
         site.run.engine.tell_initialise(site, part, model, "part")
     site.run.made[model] = None
-    return Abs(things=(Api(kind, (), (model,), key=key),))
+    return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
 
 
 def _trainer(site: Site, kind: str, key: tuple[object, ...]) -> Abs:
@@ -357,6 +402,8 @@ def _trains(site: Site) -> tuple[ModelRef, ...]:
         return ()
     models, value = _subject(site, rule.trains)
     flows = _training_flows(site, value)
+    if rule.path.startswith(_FUNCTIONAL):
+        flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
     if not isinstance(rule.trains, Spec) and not all_models(value):
         outputs = _outputs(value)
         if outputs:

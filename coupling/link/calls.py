@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, interfaces, members, names, semantics
+from coupling.link import apply, interfaces, members, names, semantics, shellargs
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -89,7 +89,9 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
     if own is not None and own.things:
         return call_value(frame, own, args, keywords, place)
     for thing in receiver.things:
-        if isinstance(thing, Api):
+        if thing == Api("builtins.super()"):
+            results.append(_call_super(frame, name, args, keywords, place, root))
+        elif isinstance(thing, Api):
             if thing.path != "None":
                 results.append(call_api_method(frame, thing, receiver, name, args, keywords, place, root))
         elif isinstance(thing, Module):
@@ -106,6 +108,37 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
     if column is not None and column.things:
         return call_value(frame, column, args, keywords, place)
     return unknown_method(frame, receiver, name, args, keywords, place, root)
+
+
+def _call_super(frame: Frame, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+    """``super().name(...)``: the next class behind the one whose method this is, else the library base."""
+    receiver, owner = frame.receiver, frame.owner
+    if receiver is None or owner is None:
+        return NOTHING
+    results: list[Abs] = []
+    for thing in receiver.things:
+        cls = thing.cls if isinstance(thing, Obj) else thing if isinstance(thing, Class) else None
+        if cls is None:
+            continue
+        found = members.class_member(frame.run, cls, name, after=Class(owner[0], owner[1]))
+        if found is not None:
+            results += [frame.run.engine.enter(frame, t._replace(receiver=receiver), args, keywords, place, owner=found[1]) for t in found[0].things if isinstance(t, Func)]
+        elif isinstance(thing, Obj):
+            results.append(_library_base(frame, thing, name, args, keywords, place, root))
+    return union(results)
+
+
+def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+    """A method of a library class on an instance of a class that extends it; a constructor makes the instance a handle too."""
+    results = []
+    for path in members.api_bases(frame.run, obj.cls):
+        if name != "__init__":
+            typed = Api(path, (), obj.models, key=obj.key)
+            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+        elif (rule := frame.run.engine.rules.find(path)) is not None and not rule.creates:
+            made = apply.apply(frame, rule, None, args, keywords, place, path, root)
+            frame.run.store((*obj.key, "@library"), made)
+    return union(results)
 
 
 def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
@@ -159,9 +192,32 @@ def _untyped(frame: Frame, thing: Api) -> bool:
 
 
 def call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """Call a library function or object, or a program of a command line, whose output may be redirected."""
+    result = _call_api(frame, thing, callee, args, keywords, place)
+    if thing.path.startswith("sh."):
+        redirect(frame, result, keywords, place)
+    return result
+
+
+def redirect(frame: Frame, result: Abs, keywords: Keywords, place: Place) -> None:
+    """``>`` and ``>>`` write what the command gives; ``<`` hands it a file."""
+    for key in (">", ">>", "&>"):
+        target = keywords.get(key)
+        rule = frame.run.engine.rules.find("sh.tee")
+        if target is not None and target.literal != "/dev/null" and rule is not None:
+            apply.redirected(frame, rule, target, result, place)
+
+
+def _call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     rules = frame.run.engine.rules
+    if (thing.models or thing.key) and (called := rules.method(thing.path, "__call__")) is not None:
+        return apply.apply(frame, called, callee.but(things=(thing,)), args, keywords, place, thing.path + ".__call__", -1)
     rule = rules.find(thing.path)
-    builtin = semantics.function(frame, thing.path, Abs(things=(thing,), texts=callee.texts), args, keywords, place)
+    if thing.path.startswith("sh."):
+        rule, args, keywords = _program(frame, thing, args, keywords, place)
+        if rule is None:
+            return _piped(thing, args, keywords, place)
+    builtin = None if thing.path.startswith("sh.") else semantics.function(frame, thing.path, Abs(things=(thing,), texts=callee.texts), args, keywords, place)
     if builtin is not None and (rule is None or not _eventful(rule)):
         return builtin
     owner, _, name = thing.path.rpartition(".")
@@ -178,6 +234,18 @@ def call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywor
         result = apply.apply(frame, rule, receiver, args, keywords, place, thing.path, -1)
         return builtin if builtin is not None else result
     return default_result(thing.path, None, args, keywords, place, thing)
+
+
+def _program(frame: Frame, thing: Api, args: Args, keywords: Keywords, place: Place) -> tuple[Rule | None, Args, Keywords]:
+    """A command line: an interpreter or script of the repository runs; else the rule of the longest path of words."""
+    if semantics.function(frame, thing.path, NOTHING, args, keywords, place) is not None:
+        return None, args, keywords
+    return shellargs.resolve(frame.run.engine.rules, thing.path, args, keywords)
+
+
+def _piped(thing: Api, args: Args, keywords: Keywords, place: Place) -> Abs:
+    given = keywords.get("|", NOTHING)
+    return Abs(things=(Api(thing.path + "()"),), flows=lowered(step(names.flows_of(given), place)))
 
 
 def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
@@ -224,10 +292,9 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
                 run.engine.enter(frame, thing._replace(receiver=result), args, keywords, place, owner=found[1])
     else:
         _fields(frame, obj, args, keywords)
-        for path, rule in rules:
-            if _eventful(rule) or rule.data:
-                apply.apply(frame, rule, result, args, keywords, place, path, -1)
-    return result
+        _library_base(frame, obj, "__init__", args, keywords, place, -1)
+    library = run.load((*key, "@library"))
+    return union((result, library)) if library else result
 
 
 def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:

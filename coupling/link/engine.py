@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 
 from coupling.core.facts import FileFacts, Param, Scope
 from coupling.core.rules import Spec
-from coupling.link import calls, embedded, interfaces, members, names, runs
+from coupling.core.source import Problem, Span
+from coupling.link import calls, embedded, interfaces, members, names, routes, runs
 from coupling.link.apply import Site
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
@@ -36,6 +37,7 @@ class Engine(Journal):
         self.summaries = 0
         self.embedded = embedded.Embedded()
         self.tracked: set[str] = set()
+        self.problems: list[Problem] = []
         self.started: dict[Unit, tuple[Place, ...]] = {}
         self._entry_points: dict[str, str] | None = None
 
@@ -46,7 +48,25 @@ class Engine(Journal):
         for _ in range(ROUNDS):
             run.dirty, run.frames, run.evaluations = False, 0, 0
             run.modules, run.entries, run.inputs = {}, {}, {}
-            self._once(run, file, scope)
+            try:
+                self._once(run, file, scope)
+            except RecursionError:
+                self.problems.append(Problem("nested too deeply to follow whole", Span(file.path, file.scopes[scope].line)))
+                return
+            if not run.dirty:
+                return
+
+    def run_functions(self, run: UnitRun, file: FileFacts, units: dict[int, Unit]) -> None:
+        """Run functions as units of their own on one heap; the module's own effects were told by its script."""
+        for _ in range(ROUNDS):
+            run.dirty, run.evaluations = False, 0
+            run.modules, run.entries, run.inputs = {}, {}, {}
+            for scope, unit in units.items():
+                run.unit, run.frames, run.evaluations, run.route = unit, 0, 0, ""
+                try:
+                    self._once(run, file, scope)
+                except RecursionError:
+                    self.problems.append(Problem("nested too deeply to follow whole", Span(file.path, file.scopes[scope].line)))
             if not run.dirty:
                 return
 
@@ -61,7 +81,7 @@ class Engine(Journal):
             outer = Frame(run, file, 0, None)
             given = interfaces.call_interface(outer, func, [], {}, place)
             if given is None:
-                self.enter(outer, func._replace(receiver=receiver), [], {}, place)
+                routes.handle(outer, func._replace(receiver=receiver), place)
 
     def _around(self, run: UnitRun, module: Frame, scope: int) -> Frame:
         """The frame that a function's definition stands in."""
@@ -96,7 +116,7 @@ class Engine(Journal):
                 frame = run.modules[cls.file]
                 for thing in found[0].things:
                     if isinstance(thing, Func):
-                        self.enter(frame, thing._replace(receiver=value), [], {}, Place(cls.file, frame.file.scopes[thing.scope].line), owner=found[1])
+                        self.enter(frame, thing._replace(receiver=value), [], {}, Place(thing.file, self.index.files[thing.file].scopes[thing.scope].line), owner=found[1])
         return value
 
     def module_frame(self, run: UnitRun, path: str) -> Frame | None:
@@ -109,7 +129,9 @@ class Engine(Journal):
             return None
         frame = run.modules[path] = Frame(run, file, 0, None)
         if path == run.unit.path or len(run.modules) < 400:
+            run.muted += bool(run.unit.name)
             self.walk(frame)
+            run.muted -= bool(run.unit.name)
         return frame
 
     def walk(self, frame: Frame) -> None:
@@ -138,6 +160,8 @@ class Engine(Journal):
                 run.store(("global", thing.file, name), new)
             elif thing == Api("__module__"):
                 run.store(("global", frame.file.path, name), new)
+            elif isinstance(thing, Api) and thing.path != "None":
+                run.store(("attribute", thing.key or thing.path, name), new)
 
     def _store_item(self, frame: Frame, index: int) -> None:
         value = frame.value(index)
@@ -312,11 +336,11 @@ class Engine(Journal):
 
     def linked(self, facts: Sequence[FileFacts], paths: Collection[str]) -> LinkedRepo:
         units = {e.unit: None for group in (self.accesses, self.trains, self.predicts, self.stores, self.serves) for e in group.values()}
-        problems = tuple(p for f in sorted(facts, key=lambda f: f.path) for p in f.problems)
+        problems = (*(p for f in sorted(facts, key=lambda f: f.path) for p in f.problems), *self.problems)
         cells = tuple((f.path, f.cells) for f in sorted(facts, key=lambda f: f.path) if f.cells)
         return LinkedRepo(
             tuple(units), tuple(self.accesses.values()), tuple(self.trains.values()), tuple(self.predicts.values()), tuple(self.stores.values()),
-            tuple(self.initialises.values()), tuple(self.serves.values()), (), frozenset(self.tracked), frozenset(paths), cells, problems, self.summaries,
+            tuple(self.initialises.values()), tuple(self.serves.values()), (), frozenset(self.tracked), frozenset(paths), cells, problems, tuple(self.copies), self.summaries,
         )  # fmt: skip
 
 

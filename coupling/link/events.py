@@ -106,5 +106,7 @@ class LinkedRepo(NamedTuple):
     paths: frozenset[str] = frozenset()
     cells: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...] = ()
     problems: tuple[Problem, ...] = ()
+    copies: tuple[tuple[Unit, AssetRef, AssetRef], ...] = ()
+    """Files copied or moved as they are: (unit, from, to)."""
     summaries: int = 0
     """Function summaries applied: calls of the repository's own functions that were entered."""

@@ -69,6 +69,10 @@ class UnitRun:
         self.made: dict[object, None] = {}
         self.sourced: list[Frame] = []
         self.route = ""
+        self.muted = 0
+        """Above 0 nothing is told: the module's own effects belong to its script."""
+        self.starring: set[tuple[str, str]] = set()
+        """Star imports being looked through, which may be circular."""
 
     def load(self, key: tuple[object, ...]) -> Abs:
         self.read_keys.add(key)

@@ -22,8 +22,12 @@ class Journal:
         self.stores: dict[tuple[object, ...], Store] = {}
         self.initialises: dict[tuple[object, ...], Initialise] = {}
         self.serves: dict[tuple[object, ...], Serve] = {}
+        self.copies: dict[tuple[object, AssetRef, AssetRef], None] = {}
+        """(unit, from, to): files copied or moved as they are."""
 
     def tell(self, site: Site, kind: type, *what: object, **more: object) -> None:
+        if site.run.muted:
+            return
         if kind is Access:
             self._access(site, *what, **more)  # type: ignore[arg-type]
         elif kind is Predict:
@@ -44,6 +48,8 @@ class Journal:
         self.accesses[key] = Access(site.run.unit, verb, asset, site.chain, site.why, flows, models, site.certainty, (), tags)
 
     def tell_train(self, site: Site, model: ModelRef, flows: tuple[tuple[str, Flow], ...], certainty: str) -> None:
+        if site.run.muted:
+            return
         key = (site.run.unit, model, site.place, site.frame.chain[-2:])
         old = self.trains.get(key)
         if old is not None:
@@ -63,9 +69,13 @@ class Journal:
         self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty)
 
     def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef) -> None:
+        if site.run.muted:
+            return
         self.stores.setdefault((site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why))
 
     def tell_initialise(self, site: Site, source: ModelRef, target: ModelRef, role: str) -> None:
+        if site.run.muted:
+            return
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
 

@@ -66,9 +66,14 @@ def _from_star(frame: Frame, star: str, name: str) -> Abs | None:
     if located is None:
         rule = frame.run.engine.rules.find(f"{star}.{name}")
         return Abs(things=(Api(f"{star}.{name}"),)) if rule else None
-    if located[1]:
+    key = (located[0], name)
+    if located[1] or key in frame.run.starring:
         return None
-    return module_member(frame.run, located[0], name, missing=False)
+    frame.run.starring.add(key)
+    try:
+        return module_member(frame.run, located[0], name, missing=False)
+    finally:
+        frame.run.starring.discard(key)
 
 
 def _environment(frame: Frame, name: str) -> Abs:
@@ -168,6 +173,9 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str) -> Abs:
         return NOTHING
     if name in _VIEWS and (base.flows or base.items):
         return base
+    kept = frame.run.load(("attribute", thing.key or thing.path, name))
+    if kept:
+        return kept
     if thing.path.endswith("flags.FLAGS"):
         from coupling.link import interfaces
 
@@ -181,8 +189,8 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str) -> Abs:
         column = base.items.get(name)
         if column is not None:
             return column
-        kept = (Api(returns, thing.assets, thing.models),) if returns else (Api(path, thing.assets, thing.models, thing.mode, thing.key),)
-        return Abs(things=kept, flows=narrowed(base.flows, (name,)) if not thing.models else base.flows)
+        typed = (Api(returns, thing.assets, thing.models),) if returns else (Api(path, thing.assets, thing.models, thing.mode, thing.key),)
+        return Abs(things=typed, flows=narrowed(base.flows, (name,)) if not thing.models else base.flows)
     return Abs(things=(Api(path, thing.assets, thing.models, thing.mode, thing.key),))
 
 

@@ -136,7 +136,7 @@ class Lineages:
         sides = {side for ref in refs for side in self._sides[ref]}
         if all(ref.kind == "weak" for ref in refs) and not _second_sign(sides):
             return None
-        if all(ref.kind == "artifact" for ref in refs) and not sides & {"trains", "predicts", "output", "starts", "loads"}:
+        if all(ref.kind == "artifact" for ref in refs) and not sides & {"trains", "predicts", "output", "starts"}:
             return None
         role = min((r.role for r in refs if r.kind != "weak"), key=lambda r: _ROLES.get(r, 0), default="model")
         certainty = "partial" if all(ref.kind == "weak" for ref in refs) else "exact"

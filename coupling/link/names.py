@@ -310,7 +310,8 @@ def updated(base: Abs, key: Abs, new: Abs, place: Place) -> Abs:
     if key.items and TUPLE in key.things and (last := key.items.get(str(len(key.items) - 1))) is not None:
         names = [last.literal] if last.literal is not None else list(column_names(last))
     if any(n is None for n in names) or not names:
-        return base.but(elem=new if base.elem is None else union((base.elem, new)))
+        flows = merge_flows(base.flows, step(flows_of(key), place)) if key.flows or key.items else base.flows
+        return base.but(elem=new if base.elem is None else union((base.elem, new)), flows=flows)
     return base.but(items={**base.items, **{n: new for n in names if n is not None}})
 
 

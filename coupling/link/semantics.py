@@ -329,7 +329,7 @@ def _date(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pl
 
 
 def _unique(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return hole("a unique value", "id")
+    return hole("a unique value", f"unique@{place.path}:{place.line}")
 
 
 # --- containers ---

@@ -84,11 +84,12 @@ def _readme(engine: Engine, file: FileFacts, instances: dict[str, int]) -> None:
 
 
 def _uncalled(engine: Engine, file: FileFacts) -> None:
-    for number, scope in enumerate(file.scopes):
-        if scope.kind != "function" or (file.path, number) in engine.reached or not _stands_alone(file, scope):
-            continue
-        unit = Unit(file.path, _qualified(file, scope), "function", 0, _tags(file.path))
-        engine.run(UnitRun(engine, unit), file, number)
+    """Functions that nothing called, in one run so that what one keeps on an object the other finds; each is its own unit."""
+    numbers = [n for n, s in enumerate(file.scopes) if s.kind == "function" and (file.path, n) not in engine.reached and _stands_alone(file, s)]
+    if not numbers:
+        return
+    units = {n: Unit(file.path, _qualified(file, file.scopes[n]), "function", 0, _tags(file.path)) for n in numbers}
+    engine.run_functions(UnitRun(engine, units[numbers[0]]), file, units)
 
 
 def _stands_alone(file: FileFacts, scope: Scope) -> bool:

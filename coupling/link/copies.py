@@ -1,0 +1,35 @@
+"""Files copied or moved as they are: what was stored in the one is stored in the other.
+
+Temporary files have no name of their own, so a write to one that is then moved is a write to where it is moved.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from coupling.link.events import Access, LinkedRepo, Store, Unit
+from coupling.link.values import AssetRef
+
+ROUNDS = 3
+
+
+def followed(linked: LinkedRepo) -> LinkedRepo:
+    """The events with those that copies imply: writes and saves of the source are of the target too, within the unit that copies."""
+    targets: dict[tuple[Unit, AssetRef], list[AssetRef]] = defaultdict(list)
+    for unit, source, target in linked.copies:
+        targets[(unit, source)].append(target)
+    if not targets:
+        return linked
+    accesses, stores = list(linked.accesses), list(linked.stores)
+    fresh_accesses: list[Access] = accesses
+    fresh_stores: list[Store] = stores
+    for _ in range(ROUNDS):
+        fresh_accesses = [a._replace(asset=t) for a in fresh_accesses if a.verb == "writes" and a.flows for t in targets.get((a.unit, a.asset), ())]
+        fresh_stores = [s._replace(asset=t) for s in fresh_stores if s.verb == "saves" for t in targets.get((s.unit, s.asset), ())]
+        fresh_accesses = [a for a in fresh_accesses if a not in accesses]
+        fresh_stores = [s for s in fresh_stores if s not in stores]
+        accesses += fresh_accesses
+        stores += fresh_stores
+        if not fresh_accesses and not fresh_stores:
+            break
+    return linked._replace(accesses=tuple(accesses), stores=tuple(stores))
