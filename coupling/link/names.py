@@ -13,7 +13,7 @@ from coupling.core.facts import Value
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    NOTHING, Abs, Api, Flow, Obj, Place, everything, hole, merge_flows, narrowed, step, text, texts_product, union,
+    MOST_TEXTS, NOTHING, Abs, Api, Flow, Obj, Place, everything, hole, merge_flows, narrowed, step, text, texts_product, union,
 )  # fmt: skip
 
 PATH = Api("pathlib.Path")
@@ -31,39 +31,26 @@ def is_path(value: Abs) -> bool:
 
 def path_join(parts: Sequence[Abs], thing: Api | None = None) -> Abs:
     """Joined with ``/``; an absolute part starts anew."""
-    with_slash: list[Abs] = []
-    for part in parts:
-        if not part.texts:
-            part = hole("no text", "") if part else NOTHING
-            if not part:
-                continue
-        if with_slash:
-            with_slash.append(text("/"))
-        with_slash.append(part)
-    joined = texts_product(with_slash)
-    texts = tuple(dict.fromkeys(_restart(t) for t in joined))
+    known = [part if part.texts else hole("a value that is no text") for part in parts if part]
+    results: list[Template] = [()]
+    for part in known:
+        options = part.texts
+        if len(results) * len(options) > MOST_TEXTS:
+            options = ((Hole(f"one of {len(options)} alternatives"),),)
+        results = [_under(left, option) for left in results for option in options]
     flows = merge_flows(*(p.flows for p in parts))
-    return Abs(texts, (thing,) if thing else (), flows, soft=any(p.soft for p in parts))
+    return Abs(tuple(dict.fromkeys(results)), (thing,) if thing else (), flows, soft=any(p.soft for p in parts))
 
 
-def _restart(template: Template) -> Template:
-    """Drop what stands before an absolute part, and doubled slashes."""
-    if not template or not any(isinstance(p, str) and "//" in p for p in template):
-        return template
-    out: list[str | Hole] = []
-    for part in template:
-        if isinstance(part, str):
-            head, sep, tail = part.rpartition("//")
-            if sep and not head.endswith(":") and tail:
-                if head and not head.endswith("/") or out:
-                    out = []
-                    part = "/" + tail
-                else:
-                    part = head + "/" + tail
-            elif sep and not head.endswith(":"):
-                part = head + "/"
-        out.append(part)
-    return join(tuple(out))
+def _under(folder: Template, name: Template) -> Template:
+    first = name[0] if name else ""
+    if not folder or (isinstance(first, str) and first.startswith("/")):
+        return name
+    if not name or name == (".",):
+        return folder
+    last = folder[-1]
+    slash = () if isinstance(last, str) and last.endswith("/") else ("/",)
+    return join(folder, slash, name)
 
 
 def formatted(value: Abs, spec: str) -> Abs:
