@@ -67,7 +67,7 @@ class Reading:
         self.keys = store.keys(found.stamps)
         changed = [file for file in self.files if file.path not in self.keys]
         for file in changed:
-            self.keys[file.path] = facts_key(store.code, file.path, file.kind, _bytes(root, file)[0])
+            self.keys[file.path] = _key(store.code, file, *_bytes(root, file))
         if changed:
             store.remember_keys(found.stamps, self.keys)
 
@@ -116,7 +116,7 @@ def parse_files(task: Task) -> Iterator[Parsed]:
     """Parse in this process, one after the other."""
     for file in task.files:
         data, error = _bytes(task.root, file)
-        key = facts_key(task.code, file.path, file.kind, data)
+        key = _key(task.code, file, data, error)
         if error:
             yield _failed(file, key, f"cannot be read: {error}")
         elif task.sieve and not task.sieve(file, data):
@@ -140,6 +140,11 @@ def _parsed(file: SourceFile, key: bytes, data: bytes) -> Parsed:
 def _failed(file: SourceFile, key: bytes, why: str) -> Parsed:
     facts = FileFacts(file.path, file.kind, problems=(Problem(why, Span(file.path)),))
     return Parsed(file.path, key, codec.encode(facts), lasting=False)
+
+
+def _key(code: bytes, file: SourceFile, data: bytes, error: str) -> bytes:
+    """A file that cannot be read is not an empty one."""
+    return facts_key(code, file.path, f"{file.kind}\0{error}" if error else file.kind, data)
 
 
 def _bytes(root: Path, file: SourceFile) -> tuple[bytes, str]:
@@ -213,7 +218,7 @@ def _one_by_one(task: Task) -> Iterator[Parsed]:
             _kill(pool)
             pool = _pool(1)
             what = "hangs" if isinstance(error, TimeoutError) else "crashes"
-            key = facts_key(task.code, file.path, file.kind, _bytes(task.root, file)[0])
+            key = _key(task.code, file, *_bytes(task.root, file))
             yield _failed(file, key, f"{what} the parser")
     pool.shutdown(wait=False, cancel_futures=True)
 

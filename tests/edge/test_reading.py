@@ -125,6 +125,18 @@ def test_a_vanished_file_is_a_problem(root: Path) -> None:
     assert what(facts, "m7.py") == ["cannot be read: No such file or directory"]
 
 
+def test_a_file_that_cannot_be_read_is_not_an_empty_one(root: Path) -> None:
+    (root / "m7.py").write_text("")
+    assert what(facts_of(root, cache=True), "m7.py") == []
+    found = discover(root)
+    (root / "m7.py").unlink()
+    (root / "m7.py").mkdir()
+    store = Cache(root, b"v1")
+    facts = reading.read(root, found._replace(stamps={}), store, 1).load()
+    store.close()
+    assert what(facts, "m7.py") == ["cannot be read: Is a directory"]
+
+
 def test_a_binary_python_file_is_a_problem(root: Path) -> None:
     (root / "m7.py").write_bytes(b"\x7fELF\0\0\x01\xff" * 50)
     [problem] = what(facts_of(root), "m7.py")
