@@ -37,6 +37,7 @@ class Engine(Journal):
         self.summaries = 0
         self.embedded = embedded.Embedded()
         self.tracked: set[str] = set()
+        self.path_annotations: dict[tuple[str, int], bool] = {}
         self.problems: list[Problem] = []
         self.started: dict[Unit, tuple[Place, ...]] = {}
         self._entry_points: dict[str, str] | None = None
@@ -242,6 +243,8 @@ class Engine(Journal):
                 bound[param.name] = named.pop(param.name)
             else:
                 bound[param.name] = self.missing(inner, func, param)
+            if param.annotation >= 0:
+                bound[param.name] = interfaces.as_annotated(func.frame or inner, param, bound[param.name])
         return bound
 
     def missing(self, inner: Frame, func: Func, param: Param) -> Abs:

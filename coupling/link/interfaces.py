@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coupling.core.facts import Param
-from coupling.core.template import join, literal
+from coupling.core.template import literal
 from coupling.link import hydra, names
+from coupling.link.annotations import declaration, is_path, is_several
 from coupling.link.values import NOTHING, Abs, Api, Class, Func, Obj, Place, hole, text, union
+from coupling.link.words import bind_specs, canonical, listed
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame, UnitRun
@@ -26,68 +28,13 @@ FIELDS = ("dataclasses.field", "pydantic.Field", "attr.ib", "attrs.field", "attr
 COMMANDS = frozenset(("command", "main", "callback", "flow", "task", "entrypoint"))
 
 
-class Words:
-    """A command line taken apart: options by name, the rest by position."""
-
-    def __init__(self, argv: tuple[Abs, ...] | None, switches: frozenset[str] = frozenset()) -> None:
-        self.given = argv is not None
-        self.options: dict[str, list[Abs]] = {}
-        self.positions: list[Abs] = []
-        self._read(list(argv or ()), switches)
-
-    def _read(self, words: list[Abs], switches: frozenset[str]) -> None:
-        current: str | None = None
-        for word in words:
-            name, value = _option(word)
-            if name is None:
-                if current is not None:
-                    self.options[current].append(word)
-                else:
-                    self.positions.append(word)
-                continue
-            self.options.setdefault(name, [])
-            current = None if name in switches else name
-            if value is not None:
-                self.options[name].append(value)
-                current = None
-
-    def values(self, flags: list[str]) -> list[Abs] | None:
-        for flag in flags:
-            found = self.options.get(canonical(flag))
-            if found is not None:
-                return found
-        return None
-
-
-def canonical(flag: str) -> str:
-    return flag.lstrip("-").replace("-", "_")
-
-
-def _option(word: Abs) -> tuple[str | None, Abs | None]:
-    """(name, value given with ``=``) of an option word, (None, None) for anything else."""
-    first = word.texts[0] if word.texts else ()
-    head = first[0] if first and isinstance(first[0], str) else ""
-    if not head.startswith("-") or head in ("-", "--") or head[1:2].isdigit():
-        return None, None
-    name, equals, _ = head.partition("=")
-    if not equals:
-        return canonical(name), None
-    cut = len(name) + 1
-    values = tuple(join(literal(t[0][cut:]), t[1:]) for t in word.texts if t and isinstance(t[0], str))
-    return canonical(name), word.but(texts=values)
-
-
 # --- argparse ---
 
 
 def _parser(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     key = ("parser", place, frame.chain[-2:])
-    thing = Api("argparse.ArgumentParser", key=key)
-    for parent in _elements(keywords.get("parents", NOTHING)):
-        for other in parent.things:
-            if isinstance(other, Api) and other.key:
-                frame.run.store((*key, "args"), frame.run.load((*other.key, "args")))
-    return Abs(things=(thing,))
+    _inherit(frame, key, keywords)
+    return Abs(things=(Api("argparse.ArgumentParser", key=key),))
 
 
 def _elements(value: Abs) -> list[Abs]:
@@ -96,6 +43,33 @@ def _elements(value: Abs) -> list[Abs]:
 
 def _same(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     return receiver.but(things=tuple(Api("argparse.ArgumentParser", key=t.key) for t in receiver.things if isinstance(t, Api)))
+
+
+def _subparsers(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    dest = keywords.get("dest")
+    for key in _parser_keys(receiver):
+        if dest is not None:
+            frame.run.store((*key, "dest"), dest)
+    return _same(frame, receiver, args, keywords, place)
+
+
+def _subparser(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    name = args[0].literal if args else None
+    if name is None:
+        return _same(frame, receiver, args, keywords, place)
+    made = []
+    for key in _parser_keys(receiver):
+        thing = Abs(things=(Api("argparse.ArgumentParser", key=(*key, "sub", name)),))
+        _inherit(frame, (*key, "sub", name), keywords)
+        frame.run.store((*key, "subs"), Abs(items={name: thing}))
+        made.append(thing)
+    return union(made)
+
+
+def _inherit(frame: Frame, key: tuple[object, ...], keywords: Keywords) -> None:
+    for parent in _elements(keywords.get("parents", NOTHING)):
+        for other in _parser_keys(parent):
+            frame.run.store((*key, "args"), frame.run.load((*other, "args")))
 
 
 def _parser_keys(receiver: Abs) -> list[tuple[object, ...]]:
@@ -109,9 +83,7 @@ def _add_argument(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, p
     long = next((f for f in flags if f.startswith("--")), flags[0])
     dest = keywords.get("dest", NOTHING).literal or canonical(long)
     spec = {"flags": Abs(tuple(literal(f) for f in flags))}
-    for name in ("default", "action", "nargs", "type"):
-        if name in keywords:
-            spec[name] = keywords[name]
+    spec.update((name, keywords[name]) for name in ("default", "action", "nargs", "type") if name in keywords)
     for key in _parser_keys(receiver):
         frame.run.store((*key, "args"), Abs(items={dest: Abs(items=spec)}))
     return NOTHING
@@ -120,70 +92,52 @@ def _add_argument(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, p
 def _set_defaults(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     for key in _parser_keys(receiver):
         for name, value in keywords.items():
-            frame.run.store((*key, "args"), Abs(items={name: Abs(items={"default": value, "flags": text("--" + name)})}))
+            known = frame.run.load((*key, "args")).items.get(name, NOTHING).items
+            spec = {"flags": text("--" + name), **known, "default": value}
+            frame.run.store((*key, "args"), Abs(items={name: Abs(items=spec)}))
     return NOTHING
 
 
 def _parse_args(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    specs: dict[str, Abs] = {}
-    for key in _parser_keys(receiver):
-        specs.update(frame.run.load((*key, "args")).items)
     argv = frame.run.argv if not args or args[0].is_none else tuple(_elements(args[0]))
-    return Abs(things=(Api("argparse.Namespace"),), items=bind_specs(frame, specs, argv))
+    bound: dict[str, Abs] = {}
+    for key in _parser_keys(receiver):
+        bound.update(_parsed(frame, key, argv))
+    return Abs(things=(Api("argparse.Namespace"),), items=bound)
+
+
+def _parsed(frame: Frame, key: tuple[object, ...], argv: tuple[Abs, ...] | None) -> dict[str, Abs]:
+    """The destinations of a parser and of the subparser that the words choose; of all of them when no words are known."""
+    specs = dict(frame.run.load((*key, "args")).items)
+    subs = frame.run.load((*key, "subs")).items
+    if not subs:
+        return bind_specs(frame, specs, argv)
+    dest = frame.run.load((*key, "dest")).literal or "command"
+    at = next((n for n, word in enumerate(argv or ()) if word.literal in subs), None)
+    bound = bind_specs(frame, specs, argv if argv is None or at is None else argv[:at])
+    if argv is None or at is None:
+        parts = [_parsed(frame, k, argv) for sub in subs.values() for k in _parser_keys(sub)]
+        for name in dict.fromkeys(n for part in parts for n in part):
+            bound[name] = union(part[name] for part in parts if name in part)
+        return {**bound, dest: Abs(tuple(literal(n) for n in subs), soft=True)}
+    name = argv[at].literal or ""
+    for k in _parser_keys(subs[name]):
+        bound.update(_parsed(frame, k, argv[at + 1 :]))
+    return {**bound, dest: text(name)}
 
 
 def _parse_known(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     return Abs(things=(names.TUPLE,), items={"0": _parse_args(frame, receiver, args, keywords, place), "1": Abs(elem=hole("unknown words", "rest"))})
 
 
-def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None) -> dict[str, Abs]:
-    """Each destination's value: what the words say, else its default."""
-    switches = frozenset(canonical(f) for s in specs.values() for f in _flags(s) if (s.items.get("action", NOTHING).literal or "").startswith("store_"))
-    words = Words(argv, switches)
-    positions = list(words.positions)
-    bound: dict[str, Abs] = {}
-    for dest, spec in specs.items():
-        flags = _flags(spec)
-        if flags and flags[0].startswith("-"):
-            bound[dest] = _optional(dest, spec, words.values(flags), words.given)
-        elif positions:
-            several = spec.items.get("nargs", NOTHING).literal in ("+", "*")
-            bound[dest] = _listed(positions) if several else positions.pop(0)
-            positions = [] if several else positions
-        else:
-            bound[dest] = _default(dest, spec, words.given)
-    return bound
+def _file_type(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    mode = (args[0] if args else keywords.get("mode", NOTHING)).literal or "r"
+    return Abs(things=(Api("argparse.FileType()", mode=mode),))
 
 
-def _flags(spec: Abs) -> list[str]:
-    return [t[0] for t in spec.items.get("flags", NOTHING).texts if t and isinstance(t[0], str)]
-
-
-def _optional(dest: str, spec: Abs, given: list[Abs] | None, commanded: bool) -> Abs:
-    action = spec.items.get("action", NOTHING).literal or ""
-    if given is None:
-        return _default(dest, spec, commanded)
-    if action in ("store_true", "store_false"):
-        return text(str(action == "store_true"))
-    if spec.items.get("nargs", NOTHING).literal is not None or action == "append":
-        return _listed(given)
-    return given[0] if given else _default(dest, spec, commanded)
-
-
-def _listed(values: list[Abs]) -> Abs:
-    return Abs(things=(names.LIST,), items={str(i): v for i, v in enumerate(values)})
-
-
-def _default(dest: str, spec: Abs, commanded: bool) -> Abs:
-    default = spec.items.get("default")
-    action = spec.items.get("action", NOTHING).literal
-    if default is not None:
-        if default.is_none:
-            return default
-        return default.but(soft=not commanded or default.soft)
-    if action in ("store_true", "store_false"):
-        return text(str(action == "store_false"), soft=not commanded)
-    return hole(f"option {dest} has no default", dest)
+def _path_type(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``click.Path(path_type=Path)`` makes paths, else texts."""
+    return keywords.get("path_type") or Abs(things=(Api("builtins.str"),))
 
 
 # --- click, typer, fire, hydra: a function as a command ---
@@ -234,7 +188,7 @@ def _click_option(args: Args, keywords: Keywords) -> dict[str, Abs]:
     names_ = [f for f in flags if not f.startswith("-")]
     long = next((f for f in flags if f.startswith("--")), flags[0])
     dest = canonical(names_[-1] if names_ else long.split("/")[0])
-    spec = {k: v for k, v in keywords.items() if k in ("default", "nargs")}
+    spec = {k: v for k, v in keywords.items() if k in ("default", "nargs", "type", "multiple")}
     spec["flags"] = Abs(tuple(literal(f.split("/")[0]) for f in flags if f.startswith("-")) or (literal(flags[0]),))
     if "is_flag" in keywords:
         spec["action"] = text("store_true")
@@ -253,10 +207,23 @@ def as_command(frame: Frame, func: Func, place: Place, options: dict[str, Abs] |
 
 
 def _spec_of(engine: object, frame: Frame, func: Func, param: Param) -> Abs:
-    flags = [f"--{param.name}"] if param.default >= 0 else [param.name]
-    spec = {"flags": Abs(tuple(literal(f) for f in flags))}
-    if param.default >= 0 and func.frame is not None:
-        spec["default"] = field_default(func.frame, param.default)
+    """What a parameter declares: an argument without default or as ``Argument``, else an option."""
+    around = func.frame
+    declared = declaration(around, param) if around is not None else None
+    flags = [f"--{param.name}"] if param.default >= 0 or param.kind == "keyword" else [param.name]
+    spec: dict[str, Abs] = {}
+    if param.default >= 0 and around is not None:
+        spec["default"] = field_default(around, param.default)
+        if around.value(param.default).op == "bool":
+            spec["action"] = text("store_true")
+    if declared is not None:
+        kind, given = declared
+        flags = [param.name] if kind == "Argument" else [f for f in given if f.startswith("-")] or [f"--{param.name}"]
+        if spec.get("default", NOTHING).is_none and kind == "Argument":
+            del spec["default"]
+    if around is not None and is_several(around, param.annotation):
+        spec["nargs" if flags[0] == param.name else "multiple"] = text("*" if flags[0] == param.name else "True")
+    spec["flags"] = Abs(tuple(literal(f) for f in flags))
     return Abs(items=spec)
 
 
@@ -282,13 +249,28 @@ def typed(body: Frame, field: Param, given: Abs) -> Abs:
     from coupling.link import calls
     from coupling.link.evaluate import evaluate
 
-    if field.annotation < 0 or not given.items or any(isinstance(t, Obj) for t in given.things):
+    if field.annotation < 0 or any(isinstance(t, Obj) for t in given.things):
+        return given
+    if given.texts and not given.things:
+        return as_annotated(body, field, given)
+    if not given.items:
         return given
     for thing in evaluate(body, field.annotation).things:
         if isinstance(thing, Class):
             fields = {k: v for k, v in given.items.items() if not k.startswith(".")}
             return calls.construct(body, thing, [], fields, Place(body.file.path, 0))
     return given
+
+
+def as_annotated(around: Frame, param: Param, given: Abs) -> Abs:
+    """A text given for a parameter that is annotated as a path is a path."""
+    if param.annotation < 0 or not given.texts or names.is_path(given):
+        return given
+    known = around.run.engine.path_annotations
+    key = (around.file.path, param.annotation)
+    if key not in known:
+        known[key] = is_path(around, param.annotation)
+    return given.but(things=(names.PATH, *given.things)) if known[key] else given
 
 
 def _function_command(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -336,7 +318,7 @@ def _app_run(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     if not functions and not target:
         module = frame.module
         functions = [Func(module.file.path, i, module) for i, s in enumerate(module.file.scopes) if s.name == "main" and s.parent == 0 and s.kind == "function"]
-    return union(frame.run.engine.enter(frame, f, [_listed(list(frame.run.argv or ()))], {}, place) for f in functions)
+    return union(frame.run.engine.enter(frame, f, [listed(list(frame.run.argv or ()))], {}, place) for f in functions)
 
 
 # --- flags ---
@@ -425,7 +407,8 @@ def script_commands(run: UnitRun, module: Frame) -> None:
 FUNCTIONS: dict[str, Handler] = {
     "argparse.ArgumentParser": _parser, "configargparse.ArgumentParser": _parser, "configargparse.ArgParser": _parser, "jsonargparse.ArgumentParser": _parser,
     "argparse.ArgumentParser.add_argument": _add_argument, "argparse.ArgumentParser.add_argument_group": _same, "argparse.ArgumentParser.add_mutually_exclusive_group": _same,
-    "argparse.ArgumentParser.add_subparsers": _same, "argparse.ArgumentParser.add_parser": _same, "argparse.ArgumentParser.set_defaults": _set_defaults,
+    "argparse.ArgumentParser.add_subparsers": _subparsers, "argparse.ArgumentParser.add_parser": _subparser, "argparse.FileType": _file_type,
+    "click.File": _file_type, "click.Path": _path_type, "argparse.ArgumentParser.set_defaults": _set_defaults,
     "argparse.ArgumentParser.parse_args": _parse_args, "argparse.ArgumentParser.parse_known_args": _parse_known, "configargparse.ArgumentParser.add": _add_argument,
     "fire.Fire": _function_command, "typer.run": _function_command, "defopt.run": _function_command, "plac.call": _function_command, "jsonargparse.CLI": _function_command,
     "absl.app.run": _app_run, "tensorflow.app.run": _app_run, "tensorflow.compat.v1.app.run": _app_run,
