@@ -31,6 +31,15 @@ def weakest(*certainties: str) -> str:
     return max(certainties, key=CERTAINTIES.index, default="exact")
 
 
+def carries(columns: tuple[str, ...], column: str) -> bool:
+    """Whether a flow through ``columns`` passes ``column``. ``-name`` entries stand for all columns but these; () passes all."""
+    if not columns:
+        return True
+    if columns[0].startswith("-"):
+        return f"-{column}" not in columns
+    return column in columns
+
+
 class Node(NamedTuple):
     """``id`` is ``kind:type:name``; ``type`` is file, table, topic, hub, ... for assets, script, function, notebook, ... for units."""
 
@@ -47,7 +56,7 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """``columns``: the columns that carry the flow, () when all or unknown. ``unit`` is the id of the unit in which it happens.
+    """``columns``: the columns that carry the flow, () when all or unknown, ``-name`` entries when all but these. ``unit`` is the id of the unit in which it happens.
     ``when`` holds the non-default conditions it needs. ``evidence`` lists the places in the data's order."""
 
     source: str

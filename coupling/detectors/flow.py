@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Node
+from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Node, carries
 
 Step = tuple[str, str, bool]
 """Node, slot, marked."""
@@ -155,7 +155,7 @@ class Flow:
             edge = self.edges[index]
             if edge.kind not in CARRIES or (inside and edge.unit and edge.unit != inside):
                 continue
-            if not (column and edge.columns and column not in edge.columns):
+            if not (column and edge.columns and not carries(edge.columns, column)):
                 for arrives in self._slots(edge, column):
                     yield index, arrives
 
@@ -164,7 +164,7 @@ class Flow:
             return edge.columns if 0 < len(edge.columns) <= MAX_COLUMNS else ("",)
         if edge.kind != "derives":
             return (edge.unit,) if use_of(edge) == "infer" else ("",)
-        if not edge.columns:
+        if not edge.columns or edge.columns[0].startswith("-"):
             return (column,)
         if not self._keeps_names(edge):
             return ("",)

@@ -95,6 +95,7 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     predicted = _predicts(site)
     site.result = union((site.result, predicted))
     trained = _trains(site)
+    _evaluates(site)
     _writes(site)
     _saves(site)
     _serves(site)
@@ -150,7 +151,7 @@ def _texts(part: Abs) -> list[Template]:
     handles = names.handles(part)
     if handles:
         return [h.name for h in handles]
-    inner = [e for e in (*[v for k, v in part.items.items() if k.isdigit()], *([part.elem] if part.elem is not None else []))]
+    inner = [v for k, v in part.items.items() if not k.startswith(".")] + ([part.elem] if part.elem is not None else [])
     if inner:
         return [t for e in inner for t in _texts(e)]
     if part.is_none:
@@ -205,12 +206,22 @@ def _reads(site: Site) -> Abs:
         if spec.kind == "sql":
             results.append(engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(site.rule.data)))
             continue
+        tags = (*site.rule.tags, *_pins(site))
         for asset in assets(site, spec):
-            engine.tell(site, Access, "reads", asset, tags=site.rule.tags)
+            engine.tell(site, Access, "reads", asset, tags=tags)
             flow = Flow(Read(asset, site.place), _columns(site), (site.place,), site.certainty)
             content = engine.content(site.frame, asset)
             results.append(Abs(flows=(flow,)) if content is None else content.but(flows=()))
     return union(results)
+
+
+def _pins(site: Site) -> tuple[str, ...]:
+    """What the call says of the version that it reads."""
+    for name in ("revision", "version", "version_id", "rev", "commit", "snapshot_id", "as_of", "versionAsOf"):
+        given = site.keywords.get(name)
+        if given is not None and given.literal and given.literal not in ("main", "master", "latest", "HEAD", "None"):
+            return (f"versioned:{name}",)
+    return ()
 
 
 def _columns(site: Site) -> tuple[str, ...]:
@@ -331,10 +342,10 @@ def _creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     if not rule.creates:
         return NOTHING
     kind = rule.returns or site.path
-    key = ("api", site.place, site.frame.chain[-2:])
+    key = ("api", site.place, site.frame.at, site.frame.chain[-2:])
     if rule.creates == "trainer":
         return _trainer(site, kind, key)
-    model = ModelRef("site", (site.place.path, site.place.line), site.path.rpartition(".")[2], rule.creates)
+    model = ModelRef("site", (site.place.path, site.place.line, site.frame.at, *site.frame.chain[-1:]), site.path.rpartition(".")[2], rule.creates)
     parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
     for part in parts:
         site.run.engine.tell_initialise(site, part, model, "part")
@@ -448,6 +459,21 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
         run.engine.tell_train(site, model, tuple(flows), site.certainty)
     return trained
+
+
+def _evaluates(site: Site) -> None:
+    """A metric of a model's output against data, or a scoring call: the data evaluate the model."""
+    if "evaluation" not in site.rule.tags:
+        return
+    given = merge_flows(*(everything(names.full(site.frame, v)) for v in (*site.args, *site.keywords.values())))
+    subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else ()
+    judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output)))
+    data = tuple(("evaluation", f._replace(trail=step((f,), site.place)[0].trail)) for f in given)
+    for model in judged[:4]:
+        kept = tuple((r, f) for r, f in data if not (isinstance(f.origin, Output) and f.origin.model == model))
+        inputs = tuple(("evaluation", f) for f in site.run.inputs.get(model, ()) if isinstance(f, Flow)) if not subject else ()
+        if kept or inputs:
+            site.run.engine.tell_train(site, model, (*kept, *inputs), site.certainty)
 
 
 def _predicts(site: Site) -> Abs:

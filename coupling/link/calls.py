@@ -28,8 +28,10 @@ def call(frame: Frame, value: Value, index: int) -> Abs:
     args, keywords = arguments(frame, value)
     if callee_value.op == "attr":
         receiver = evaluate(frame, callee_value.parts[0])
+        frame.at = index
         return call_method(frame, receiver, callee_value.text, args, keywords, place, callee_value.parts[0])
     callee = evaluate(frame, value.parts[0])
+    frame.at = index
     return call_value(frame, callee, args, keywords, place)
 
 
@@ -107,6 +109,8 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
     column = receiver.items.get(name)
     if column is not None and column.things:
         return call_value(frame, column, args, keywords, place)
+    if (framed := semantics.FRAME.get(name)) is not None and (selected := framed(frame, receiver, args, keywords, place)) is not None:
+        return selected
     return unknown_method(frame, receiver, name, args, keywords, place, root)
 
 
@@ -162,6 +166,10 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
 def call_api_method(
     frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int
 ) -> Abs:
+    if (framed := semantics.FRAME.get(name)) is not None and (receiver.flows or receiver.items) and not thing.models:
+        selected = framed(frame, receiver, args, keywords, place)
+        if selected is not None:
+            return selected
     path = f"{thing.path}.{name}"
     alone = receiver if len(receiver.things) == 1 else receiver.but(things=(thing,))
     rules = frame.run.engine.rules
@@ -275,11 +283,11 @@ def stored_item(frame: Frame, base: Abs, key: Abs, new: Abs, place: Place) -> No
 
 def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: Place) -> Abs:
     run = frame.run
-    key = ("obj", cls.file, cls.scope, place, frame.chain[-2:])
+    key = ("obj", cls.file, cls.scope, place, frame.at, frame.chain[-2:])
     bases = members.api_bases(run, cls)
     rules = [(path, rule) for path in bases if (rule := run.engine.rules.find(path)) is not None]
     models = tuple(
-        ModelRef("site", (cls.file, cls.scope), cls.name, rule.creates if rule.creates != "model" else "model")
+        ModelRef("site", (place.path, place.line, frame.at, *frame.chain[-1:]), cls.name, rule.creates)
         for _, rule in rules
         if rule.creates in ("model", "component")
     )[:1]

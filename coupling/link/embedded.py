@@ -34,7 +34,7 @@ class Embedded:
         results = []
         for template in statement.texts[:MOST_TEXTS]:
             rendered, holes = _rendered(template, "{%s}")
-            facts = self._facts("sql", place.path, rendered, place.line, lambda p, t, n: sql.parse_text(p, t, n))
+            facts = self._facts("sql", place.path, rendered, place.line, lambda p, t, n: _on_line(sql.parse_text(p, t, n), n))
             results.append(self._run(frame, facts, place, {**holes, "?": union(data)}))
         return union(results)
 
@@ -103,6 +103,11 @@ class Embedded:
         from coupling.link.frames import Frame as New
 
         return New(frame.run, facts, 0, None, (*frame.chain, place) if facts.path != frame.file.path else frame.chain, args)
+
+
+def _on_line(facts: FileFacts, line: int) -> FileFacts:
+    """Text inside a call belongs to the call's line."""
+    return facts._replace(values=tuple(v._replace(line=line) for v in facts.values))
 
 
 def _rendered(template: Template, form: str) -> tuple[str, dict[str, Abs]]:

@@ -21,7 +21,7 @@ MOST_ENTRIES = 60
 class Frame:
     """One activation of a scope: its arguments, what its values turned out to be, and the call chain that led here."""
 
-    __slots__ = ("active", "args", "chain", "file", "low", "memo", "owner", "parent", "receiver", "run", "scope", "scope_index", "tries")
+    __slots__ = ("active", "args", "at", "chain", "file", "low", "memo", "owner", "parent", "receiver", "run", "scope", "scope_index", "tries")
 
     def __init__(
         self, run: UnitRun, file: FileFacts, scope: int, parent: Frame | None, chain: tuple[Place, ...] = (), args: dict[str, Abs] | None = None
@@ -32,6 +32,8 @@ class Frame:
         self.memo: dict[int, Abs] = {}
         self.active: dict[int, int] = {}
         self.low = 1 << 30
+        self.at = -1
+        """The call being dispatched: tells two constructors on one line apart."""
         self.tries: dict[int, int] = {}
         self.receiver: Abs | None = None
         self.owner: tuple[str, int] | None = None

@@ -99,6 +99,12 @@ class Index:
         return None
 
 
+    def only(self, tail: str) -> str | None:
+        """The one analysed file whose path ends with ``tail`` (``/train.py``)."""
+        hits = [path for path in self.files if ("/" + path).endswith(tail)]
+        return hits[0] if len(hits) == 1 else None
+
+
 def roots(folder: str) -> list[str]:
     """Folders that imports of a file in ``folder`` are looked up from, nearest first."""
     out = []

@@ -204,6 +204,8 @@ def instance_member(frame: Frame, obj: Obj, name: str, place: Place) -> Abs:
             return stored
         return api_base_member(frame, obj, name)
     value, owner = found
+    if stored and not any(isinstance(t, Func) for t in value.things):
+        return stored
     bound = _bound(frame, obj, value, owner, place)
     return union((stored, bound)) if stored else bound
 

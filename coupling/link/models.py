@@ -138,7 +138,8 @@ class Lineages:
             return None
         if all(ref.kind == "artifact" for ref in refs) and not sides & {"trains", "predicts", "output", "starts"}:
             return None
-        role = min((r.role for r in refs if r.kind != "weak"), key=lambda r: _ROLES.get(r, 0), default="model")
+        said = [r.role for r in refs if r.kind not in ("weak", "artifact")] or [r.role for r in refs if r.kind == "artifact"]
+        role = min(said, key=lambda r: _ROLES.get(r, 0), default="model")
         certainty = "partial" if all(ref.kind == "weak" for ref in refs) else "exact"
         remote = any(ref.kind == "api" and ref.key[0] == "api" for ref in refs)
         return Lineage(self._name(refs), role, certainty, remote)

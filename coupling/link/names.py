@@ -245,6 +245,9 @@ def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:
     name = key.literal
     if name is not None:
         return _by_name(frame, value, name, unpack, place)
+    chosen = step(key.flows, place)
+    if chosen and not unpack:
+        value = value.but(flows=merge_flows(value.flows, chosen))
     columns = column_names(key)
     if columns:
         items = {c: value.items[c] for c in columns if c in value.items}
@@ -356,9 +359,9 @@ def _compared(operator: str, left: Abs, right: Abs) -> bool | None:
     if operator in ("is", "is not", "==", "!=") and right.is_none:
         outcome = True if left.is_none else False if _certain(left) else None
         return outcome if outcome is None or operator in ("is", "==") else not outcome
-    a = left.literal
+    a = None if left.flows else left.literal
     if operator in ("==", "!="):
-        b = right.literal
+        b = None if right.flows else right.literal
         return None if a is None or b is None else (a == b) == (operator == "==")
     if operator in ("in", "not in"):
         options = column_names(right)

@@ -116,7 +116,15 @@ def _inline(frame: Frame, args: list[Abs], place: Place) -> Abs:
 
 
 def _texts(word: Abs) -> list[str]:
-    return [t for template in word.texts if (t := text_of(template)) is not None]
+    """The texts a word can be; of a path in an unknown folder (``$CODE/train.py``) what follows the hole, with a ``?`` for it."""
+    found = []
+    for template in word.texts:
+        plain = text_of(template)
+        if plain is not None:
+            found.append(plain)
+        elif isinstance(template[-1], str) and template[-1].startswith("/"):
+            found.append("?" + template[-1])
+    return found
 
 
 def script(frame: Frame, args: list[Abs], keywords: Keywords, place: Place, sourced: bool) -> Abs:
@@ -167,6 +175,8 @@ def _file(frame: Frame, name: str, keywords: Keywords) -> str | None:
     index = frame.run.engine.index
     here = posixpath.dirname(frame.file.path)
     name = name.removeprefix("/@/")
+    if name.startswith("?/"):
+        return index.only(name[1:])
     found = index.file(name, (folder(frame, keywords), here, ""))
     if found is None and name.startswith("/"):
         parts = name.strip("/").split("/")

@@ -12,7 +12,7 @@ from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import interfaces, names, pipelines, runs
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    NOTHING, Abs, Api, Class, Func, Obj, Partial, Place, everything, hole, merge_flows, step, text, union,
+    NOTHING, Abs, Api, Class, Func, Obj, Partial, Place, everything, hole, merge_flows, step, text, union, without,
 )  # fmt: skip
 
 ROOT = "/@"
@@ -445,6 +445,27 @@ CONTAINER: dict[str, Handler] = {
 }  # fmt: skip
 
 
+def _drop(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``df.drop(columns=[...])``, ``df.drop("a", axis=1)``, ``ds.remove_columns([...])``: all but these columns."""
+    given = keywords.get("columns") or keywords.get("labels") or (args[0] if args else NOTHING)
+    dropped = names.column_names(given) or ((given.literal,) if given.literal is not None else ())
+    axis = (keywords.get("axis") or (args[1] if len(args) > 1 else NOTHING)).literal
+    if not dropped or ("columns" not in keywords and axis in ("0", "index")):
+        return None
+    items = {k: v for k, v in receiver.items.items() if k not in dropped}
+    return receiver.but(items=items, flows=without(step(receiver.flows, place), dropped))
+
+
+FRAME: dict[str, Handler] = {"drop": _drop, "drop_columns": _drop, "remove_columns": _drop}
+"""Methods of anything that has columns."""
+
+
+def _dumped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """A text of a value: its entries keep their keys for who reads the text again."""
+    value = names.full(frame, args[0]) if args else NOTHING
+    return value.but(texts=(), things=tuple(t for t in value.things if t in (names.DICT, names.LIST)), flows=step(value.flows, place), cells=())
+
+
 # --- objects ---
 
 
@@ -528,5 +549,5 @@ FUNCTIONS: dict[str, Handler] = {
     "copy.copy": _first, "copy.deepcopy": _first, "typing.cast": lambda f, r, a, k, p: a[1] if len(a) > 1 else NOTHING, "functools.wraps": _nothing,
     "datetime.datetime.strftime": _date, "time.strftime": _date, "datetime.date.today": _date, "datetime.datetime.now": _date, "datetime.datetime.today": _date,
     "datetime.datetime.utcnow": _date, "datetime.datetime.now().strftime": _date, "time.time": _date, "uuid.uuid4": _unique, "tempfile.mkdtemp": _unique,
-    "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
+    "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
 }  # fmt: skip

@@ -15,6 +15,8 @@ from coupling.link.values import Abs, Class, Place
 from coupling.rulebook import Rulebook
 
 COMMANDS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "spacy_project", "procfile")
+DECLARING = ("dvc.yaml", "project.yml", "MLproject")
+"""Pipeline files that say which steps there are: a step they start is declared."""
 MOST_INSTANCES = 24
 """How many different commands of one script are followed each on its own."""
 
@@ -60,7 +62,8 @@ def _launches(engine: Engine, instances: dict[str, int]) -> None:
             continue
         instances[launch.path] = number + 1
         kind = "notebook" if file.parser == "notebook" else "script"
-        _script(engine, file, Unit(launch.path, "", kind, number, _tags(launch.path)), launch)
+        declared = ("declared",) if launch.chain and launch.chain[0].path.endswith(DECLARING) else ()
+        _script(engine, file, Unit(launch.path, "", kind, number, (*_tags(launch.path), *declared)), launch)
 
 
 def _script(engine: Engine, file: FileFacts, unit: Unit, launch: Launch | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from coupling.core.graph import carries
 from coupling.core.template import Hole, Template, join, literal
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ MOST_FLOWS = 48
 MOST_THINGS = 12
 MOST_ITEMS = 400
 LONGEST_TRAIL = 14
+MOST_COLUMNS = 40
+SPLITS = frozenset(("train", "test", "validation", "valid", "val", "dev", "eval", "evaluation", "unsupervised"))
 
 
 class Place(NamedTuple):
@@ -267,11 +270,27 @@ def step(flows: tuple[Flow, ...], place: Place) -> tuple[Flow, ...]:
 
 
 def narrowed(flows: tuple[Flow, ...], columns: tuple[str, ...]) -> tuple[Flow, ...]:
-    """The flows of a selection of columns."""
+    """The flows of a selection of columns. The names of splits select rows, not columns."""
+    if all(c in SPLITS for c in columns):
+        return flows
     out = []
     for flow in flows:
-        kept = tuple(c for c in flow.columns if c in columns) if flow.columns else columns
+        kept = tuple(c for c in columns if carries(flow.columns, c)) if flow.columns else columns
         out.append(flow._replace(columns=kept or flow.columns) if isinstance(flow.origin, Read) else flow)
+    return tuple(out)
+
+
+def without(flows: tuple[Flow, ...], columns: tuple[str, ...]) -> tuple[Flow, ...]:
+    """The flows when these columns are dropped: ``-name`` stands for all columns but that one."""
+    out = []
+    for flow in flows:
+        if isinstance(flow.origin, Read):
+            named = tuple(c for c in flow.columns if not c.startswith("-"))
+            kept = tuple(c for c in named if c not in columns) if named else (*flow.columns, *(f"-{c}" for c in columns))
+            if named and not kept:
+                continue
+            flow = flow._replace(columns=tuple(dict.fromkeys(kept)))
+        out.append(flow)
     return tuple(out)
 
 
