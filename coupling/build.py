@@ -108,6 +108,8 @@ class _Builder:
                 if source := self._read_node(flow.origin, train.unit):
                     self._edge(source, model, "trains", sure, train.why, evidence, train.unit, role, flow.columns, notes=flow.notes)
             elif isinstance(flow.origin, Output) and (other := self._model(flow.origin.model)):
+                if other == model and train.why.startswith("torch.") and ".backward" in train.why:
+                    continue
                 self._edge(other, model, "feeds", sure, train.why, evidence, train.unit, role="evaluation" if role == "evaluation" else "train", notes=(f"as {role}",))
         if "self-training" in train.tags:
             self._edge(model, model, "feeds", "exact", train.why, self._spans(chain), train.unit, role="train", notes=("generates, scores and updates in one call",))

@@ -50,7 +50,8 @@ class Hop(NamedTuple):
 
 def short(name: str) -> str:
     """A model's name for people: the artifact's base name without its ending, unless that says nothing."""
-    name = name.partition(" (")[0]
+    if " (" in name:
+        return name
     base = posixpath.basename(name.rstrip("/")) or name
     stem = next((base[: -len(end)] for end in ARTIFACT_ENDINGS if base.endswith(end) and len(base) > len(end)), base)
     return name if stem.lower() in PLAIN_NAMES else stem

@@ -415,11 +415,12 @@ def _trains(site: Site) -> tuple[ModelRef, ...]:
     flows = _training_flows(site, value)
     if rule.path.startswith(_FUNCTIONAL):
         flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
-    if not isinstance(rule.trains, Spec) and not all_models(value):
+    backward = rule.path.endswith(".backward")
+    if not isinstance(rule.trains, Spec) and (backward or not all_models(value)):
         outputs = _outputs(value)
         if outputs:
             return _backward(site, value, outputs)
-        if rule.path.endswith(".backward"):
+        if backward:
             return ()
     for model in models:
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
@@ -548,8 +549,8 @@ def _result(site: Site, made: list[Abs], trained: tuple[ModelRef, ...]) -> Abs:
 
 
 def _made_of(site: Site) -> Abs:
-    """The default: the result is made of the receiver and all arguments."""
-    if site.rule.writes or site.rule.saves:
+    """The default: the result is made of the receiver and all arguments. A metric sums up, it hands on nothing."""
+    if site.rule.writes or ("evaluation" in site.rule.tags and "metrics" in site.rule.tags) or site.rule.saves:
         return NOTHING
     receiver = site.receiver or NOTHING
     flows = merge_flows(names.flows_of(receiver), *(names.flows_of(a) for a in (*site.args, *site.keywords.values())))

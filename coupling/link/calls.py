@@ -283,7 +283,7 @@ def stored_item(frame: Frame, base: Abs, key: Abs, new: Abs, place: Place) -> No
 
 def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: Place) -> Abs:
     run = frame.run
-    key = ("obj", cls.file, cls.scope, place, frame.at, frame.chain[-2:])
+    key = ("obj", cls.file, cls.scope, place, frame.at, frame.chain[-2:], *frame.turn)
     bases = members.api_bases(run, cls)
     rules = [(path, rule) for path in bases if (rule := run.engine.rules.find(path)) is not None]
     models = tuple(
@@ -383,6 +383,8 @@ def after(frame: Frame, value: Value, index: int) -> Abs:
 
 def mutation(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords, bare: bool) -> list[Abs]:
     """What a method call puts into its receiver."""
+    if name == "load_state_dict":
+        return []
     place = Place(frame.file.path, 0)
     for thing in base.things:
         if isinstance(thing, Api) and thing not in (names.LIST, names.SET, names.DICT):

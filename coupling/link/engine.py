@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from coupling.core.facts import FileFacts, Param, Scope
+from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, embedded, interfaces, members, names, routes, runs
+from coupling.link import calls, embedded, interfaces, members, names, routes, runs, unroll
 from coupling.link.apply import Site
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
@@ -37,6 +37,7 @@ class Engine(Journal):
         self.summaries = 0
         self.embedded = embedded.Embedded()
         self.tracked: set[str] = set()
+        self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
         self.path_annotations: dict[tuple[str, int], bool] = {}
         self.problems: list[Problem] = []
         self.started: dict[Unit, tuple[Place, ...]] = {}
@@ -47,7 +48,7 @@ class Engine(Journal):
     def run(self, run: UnitRun, file: FileFacts, scope: int = 0) -> None:
         """Run a unit until its heap is stable, at most ``ROUNDS`` times."""
         for _ in range(ROUNDS):
-            run.dirty, run.frames, run.evaluations = False, 0, 0
+            run.dirty, run.frames, run.evaluations, run.rounds = False, 0, 0, 0
             run.modules, run.entries, run.inputs = {}, {}, {}
             try:
                 self._once(run, file, scope)
@@ -60,7 +61,7 @@ class Engine(Journal):
     def run_functions(self, run: UnitRun, file: FileFacts, units: dict[int, Unit]) -> None:
         """Run functions as units of their own on one heap; the module's own effects were told by its script."""
         for _ in range(ROUNDS):
-            run.dirty, run.evaluations = False, 0
+            run.dirty, run.evaluations, run.rounds = False, 0, 0
             run.modules, run.entries, run.inputs = {}, {}, {}
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route = unit, 0, 0, ""
@@ -137,7 +138,17 @@ class Engine(Journal):
 
     def walk(self, frame: Frame) -> None:
         """Let the effects of a scope happen, in order; what a decided condition rules out does not."""
-        for effect in frame.scope.effects:
+        self._happen(frame, frame.scope.effects)
+
+    def _happen(self, frame: Frame, effects: tuple[Effect, ...]) -> None:
+        for rounds, body in unroll.spans(frame, effects):
+            for turn in rounds:
+                self._happen(turn, body)
+            if not rounds:
+                self._effects(frame, body)
+
+    def _effects(self, frame: Frame, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
             if effect.guard >= 0 and names.guard_holds(frame, effect.guard) is False:
                 continue
             value = frame.value(effect.value)
@@ -200,7 +211,7 @@ class Engine(Journal):
         self.summaries += 1
         file = self.index.files[func.file]
         inner = Frame(run, file, func.scope, func.frame or self.module_frame(run, func.file), (*frame.chain, place))
-        inner.receiver = func.receiver
+        inner.receiver, inner.turn = func.receiver, frame.turn
         inner.owner = (owner.file, owner.scope) if owner else self._owner(func)
         inner.args = self._bind(inner, func, args, keywords)
         run.stack.append(key)

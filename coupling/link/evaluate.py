@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import embedded, members, names
+from coupling.link import embedded, members, names, unroll
 from coupling.link.frames import MOST_EVALUATIONS, Frame
 from coupling.link.values import (
     NONE, NOTHING, Abs, Api, Class, Func, Module, hole, merge_flows, narrowed, step, text, texts_product, union,
@@ -30,6 +30,11 @@ def evaluate(frame: Frame, index: int) -> Abs:
     if depth is not None:
         frame.low = min(frame.low, depth)
         return NOTHING
+    if frame.below is not None or frame.rounds:
+        known = unroll.elsewhere(frame, index)
+        if known is not None:
+            frame.memo[index] = known
+            return known
     run = frame.run
     run.evaluations += 1
     if run.evaluations > MOST_EVALUATIONS:
@@ -47,10 +52,23 @@ def _remember(frame: Frame, index: int, depth: int, result: Abs) -> None:
     if frame.low >= depth:
         frame.low = 1 << 30
         frame.memo[index] = result
+        if not frame.active and frame.tries:
+            _forget(frame)
+            frame.memo[index] = result
         return
     tries = frame.tries[index] = frame.tries.get(index, 0) + 1
     if tries > 2:
         frame.memo[index] = result
+    if not frame.active:
+        _forget(frame)
+
+
+def _forget(frame: Frame) -> None:
+    """What was given up on inside a cycle is open again once the outermost question is answered."""
+    for index, tries in frame.tries.items():
+        if tries > 2:
+            frame.memo.pop(index, None)
+    frame.tries.clear()
 
 
 def _dispatch(frame: Frame, index: int) -> Abs:
@@ -180,15 +198,29 @@ def _dict(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _comp(frame: Frame, value: Value, index: int) -> Abs:
-    return Abs(elem=evaluate(frame, value.parts[0]), cells=(names.cell(frame, index),))
+    cells = (names.cell(frame, index),)
+    found = unroll.comprehension(frame, value.parts, index)
+    if found is None:
+        return Abs(elem=evaluate(frame, value.parts[0]), cells=cells)
+    made = [evaluate(turn, value.parts[0]) for turn in found[0]]
+    if found[1]:
+        return Abs(things=(names.LIST,), items={str(n): v for n, v in enumerate(made)}, cells=cells)
+    return Abs(elem=union(made), cells=cells)
 
 
 def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
-    key, element = (evaluate(frame, part) for part in value.parts)
-    literal = key.literal
-    if literal is not None:
-        return Abs(items={literal: element}, cells=(names.cell(frame, index),))
-    return Abs(elem=element, flows=key.flows, cells=(names.cell(frame, index),))
+    found = unroll.comprehension(frame, value.parts, index)
+    pairs = [tuple(evaluate(turn, part) for part in value.parts) for turn in (found[0] if found else [frame])]
+    items: dict[str, Abs] = {}
+    elems, flows = [], []
+    for key, element in pairs:
+        if key.literal is not None:
+            items[key.literal] = element
+        else:
+            elems.append(element)
+            flows.append(key.flows)
+    things = () if elems else (names.DICT,)
+    return Abs(things=things, items=items, elem=union(elems) if elems else None, flows=merge_flows(*flows), cells=(names.cell(frame, index),))
 
 
 def _choose(frame: Frame, value: Value, index: int) -> Abs:

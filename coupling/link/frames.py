@@ -10,18 +10,20 @@ from coupling.link.values import NOTHING, Abs, Place, union
 if TYPE_CHECKING:
     from coupling.link.engine import Engine
     from coupling.link.events import Unit
+    from coupling.link.unroll import Loops
 
 DEEPEST_CALL = 14
 MOST_FRAMES = 6000
 MOST_EVALUATIONS = 400_000
-MOST_ENTRIES = 60
+MOST_ENTRIES = 120
 """How often one unit enters one function; after that its result is what its arguments are made of."""
 
 
 class Frame:
     """One activation of a scope: its arguments, what its values turned out to be, and the call chain that led here."""
 
-    __slots__ = ("active", "args", "at", "chain", "file", "low", "memo", "owner", "parent", "receiver", "run", "scope", "scope_index", "tries")
+    __slots__ = ("active", "args", "at", "below", "bit", "chain", "file", "low", "memo", "owner", "parent", "receiver", "rounds", "run",
+                 "scope", "scope_index", "tries", "turn", "within")  # fmt: skip
 
     def __init__(
         self, run: UnitRun, file: FileFacts, scope: int, parent: Frame | None, chain: tuple[Place, ...] = (), args: dict[str, Abs] | None = None
@@ -38,6 +40,21 @@ class Frame:
         self.receiver: Abs | None = None
         self.owner: tuple[str, int] | None = None
         """The class (file, scope) whose method this is: where ``super()`` starts."""
+        self.rounds: dict[int, list[Frame]] = {}
+        """The frames of unrolled loops, by the value of the loop's element."""
+        self.below: Frame | None = None
+        self.bit = self.within = 0
+        """In a round of a loop: the frame of the loop, and the bits of the loop and of those around it (``unroll``)."""
+        self.turn: tuple[int, ...] = ()
+        """The numbers of the rounds that led here: what one round makes is not what another makes."""
+
+    def round(self, element: int, loops: Loops, number: int) -> Frame:
+        """A frame for one round of a loop of this frame."""
+        inner = Frame(self.run, self.file, self.scope_index, self.parent, self.chain, self.args)
+        inner.receiver, inner.owner = self.receiver, self.owner
+        inner.below, inner.bit = self, loops.bit[element]
+        inner.within, inner.turn = self.within | inner.bit, (*self.turn, number)
+        return inner
 
     def value(self, index: int) -> Value:
         return self.file.values[index]
@@ -63,7 +80,7 @@ class UnitRun:
         self.read_keys: set[tuple[object, ...]] = set()
         self.dirty = False
         self.modules: dict[str, Frame] = {}
-        self.frames = self.evaluations = 0
+        self.frames = self.evaluations = self.rounds = 0
         self.entries: dict[tuple[str, int], int] = {}
         self.stack: list[tuple[str, int]] = []
         self.inputs: dict[object, tuple[object, ...]] = {}

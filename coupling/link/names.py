@@ -13,7 +13,7 @@ from coupling.core.facts import Value
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    MOST_TEXTS, NOTHING, Abs, Api, Flow, Obj, Place, everything, hole, merge_flows, narrowed, step, text, texts_product, union,
+    MOST_TEXTS, NOTHING, Abs, Api, Flow, Obj, Place, Thing, everything, hole, merge_flows, narrowed, step, text, texts_product, union,
 )  # fmt: skip
 
 PATH = Api("pathlib.Path")
@@ -169,7 +169,7 @@ def _brace_value(match: re.Match[str], args: Sequence[Abs], keywords: dict[str, 
 
 
 def cell(frame: Frame, index: int) -> tuple[object, ...]:
-    return ("cell", frame.file.path, index, frame.chain[-2:])
+    return ("cell", frame.file.path, index, frame.chain[-2:], *frame.turn)
 
 
 def full(frame: Frame, value: Abs) -> Abs:
@@ -231,8 +231,15 @@ def element(frame: Frame, base: Abs, place: Place) -> Abs:
     if parts:
         result = union(parts)
         return result.but(flows=merge_flows(result.flows, step(value.flows, place)))
-    kept = tuple(t for t in value.things if t not in (LIST, TUPLE, SET))
+    kept = tuple(_element_of(t) for t in value.things if t not in (LIST, TUPLE, SET))
     return Abs(texts=value.texts if is_path(value) else (), things=kept, flows=step(value.flows, place), items=value.items)
+
+
+def _element_of(thing: Thing) -> Thing:
+    """An element of what was loaded is data, whatever the whole may be."""
+    if isinstance(thing, Api) and thing.models and all(m.kind == "artifact" for m in thing.models):
+        return thing._replace(models=())
+    return thing
 
 
 def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:

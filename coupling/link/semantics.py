@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from itertools import product
+from math import prod
 
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import interfaces, names, pipelines, runs
@@ -343,6 +345,8 @@ def _container(kind: Api) -> Handler:
         source = names.full(frame, args[0])
         if kind is names.DICT:
             return source.but(things=(kind,), items={**source.items, **keywords}, cells=cells)
+        if names.DICT in source.things and source.elem is None and source.items and not source.flows:
+            return _rows(_numbered(frame, source) or []).but(things=(kind,), cells=cells)
         if names.DICT in source.things or not (source.items or source.elem is not None):
             return Abs(things=(kind,), elem=names.element(frame, args[0], place), flows=source.flows, cells=cells)
         return source.but(things=(kind,), cells=cells)
@@ -354,13 +358,40 @@ def _elements(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place
     return _container(names.LIST)(frame, receiver, args[:1], {}, place) or NOTHING
 
 
+def _numbered(frame: Frame, value: Abs) -> list[Abs] | None:
+    """The elements in their order, when they are known one by one."""
+    whole = names.full(frame, value)
+    if whole.elem is not None or not whole.items:
+        return None
+    if names.DICT in whole.things:
+        return [text(k) for k in whole.items if not k.startswith(".")]
+    numbered = sorted((k for k in whole.items if k.isdigit()), key=int)
+    return [whole.items[k] for k in numbered] if len(numbered) == len(whole.items) and not whole.flows else None
+
+
+def _tuple(*parts: Abs) -> Abs:
+    return Abs(things=(names.TUPLE,), items={str(n): p for n, p in enumerate(parts)})
+
+
+def _rows(rows: list[Abs]) -> Abs:
+    return Abs(things=(names.LIST,), items={str(n): r for n, r in enumerate(rows)})
+
+
 def _enumerate(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    known = _numbered(frame, args[0]) if args else None
+    if known is not None:
+        return _rows([_tuple(text(str(n)), one) for n, one in enumerate(known)])
     element = names.element(frame, args[0], place) if args else NOTHING
-    return Abs(elem=Abs(things=(names.TUPLE,), items={"0": hole("a number", "i"), "1": element}))
+    return Abs(elem=_tuple(hole("a number", "i"), element))
 
 
 def _zip(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return Abs(elem=Abs(things=(names.TUPLE,), items={str(i): names.element(frame, a, place) for i, a in enumerate(args)}))
+    known = [_numbered(frame, a) for a in args]
+    if args and any(k is not None for k in known):
+        length = min(len(k) for k in known if k is not None)
+        columns = [k if k is not None else [names.element(frame, a, place)] * length for k, a in zip(known, args, strict=True)]
+        return _rows([_tuple(*row) for row in zip(*columns, strict=False)])
+    return Abs(elem=_tuple(*(names.element(frame, a, place) for a in args)))
 
 
 def _range(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -399,7 +430,10 @@ def _chain(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
 
 
 def _product(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return _zip(frame, receiver, args, keywords, place) or NOTHING
+    known = [k for a in args if (k := _numbered(frame, a)) is not None]
+    if args and len(known) == len(args) and prod(len(k) for k in known) <= 24:
+        return _rows([_tuple(*row) for row in product(*known)])
+    return Abs(elem=_tuple(*(names.element(frame, a, place) for a in args)))
 
 
 def _defaultdict(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:

@@ -15,6 +15,8 @@ from coupling.link.values import Abs, Class, Place
 from coupling.rulebook import Rulebook
 
 COMMANDS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "spacy_project", "procfile")
+FORWARD = ("forward", "call", "__call__", "__init__", "setUp", "tearDown")
+"""Methods that only run as part of another call: the inside of a network, constructors."""
 DECLARING = ("dvc.yaml", "project.yml", "MLproject")
 """Pipeline files that say which steps there are: a step they start is declared."""
 MOST_INSTANCES = 24
@@ -88,7 +90,7 @@ def _readme(engine: Engine, file: FileFacts, instances: dict[str, int]) -> None:
 
 def _uncalled(engine: Engine, file: FileFacts) -> None:
     """Functions that nothing called, in one run so that what one keeps on an object the other finds; each is its own unit."""
-    numbers = [n for n, s in enumerate(file.scopes) if s.kind == "function" and (file.path, n) not in engine.reached and _stands_alone(file, s)]
+    numbers = [n for n, s in enumerate(file.scopes) if s.kind == "function" and (file.path, n) not in engine.reached and _stands_alone(file, s) and s.name not in FORWARD]
     if not numbers:
         return
     units = {n: Unit(file.path, _qualified(file, file.scopes[n]), "function", 0, _tags(file.path)) for n in numbers}
