@@ -175,6 +175,8 @@ def call_api_method(
     rules = frame.run.engine.rules
     rule = rules.method(thing.path, name)
     builtin = semantics.function(frame, path, alone, args, keywords, place)
+    if builtin is None and thing.path.startswith("builtins."):
+        builtin = semantics.method(frame, alone, name, args, keywords, place)
     if builtin is not None and (rule is None or not _eventful(rule)):
         return builtin
     if rule is not None:

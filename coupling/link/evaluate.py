@@ -199,7 +199,7 @@ def _dict(frame: Frame, value: Value, index: int) -> Abs:
 
 def _comp(frame: Frame, value: Value, index: int) -> Abs:
     cells = (names.cell(frame, index),)
-    found = unroll.comprehension(frame, value.parts, index)
+    found = unroll.comprehension(frame, index)
     if found is None:
         return Abs(elem=evaluate(frame, value.parts[0]), cells=cells)
     made = [evaluate(turn, value.parts[0]) for turn in found[0]]
@@ -209,7 +209,7 @@ def _comp(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
-    found = unroll.comprehension(frame, value.parts, index)
+    found = unroll.comprehension(frame, index)
     pairs = [tuple(evaluate(turn, part) for part in value.parts) for turn in (found[0] if found else [frame])]
     items: dict[str, Abs] = {}
     elems, flows = [], []

@@ -36,6 +36,8 @@ class Loops:
                 self.heads.setdefault(index, []).append(head)
                 owner[head] = self.bit[index]
                 head += 1
+        self.own: dict[int, int] = {}
+        """The elements of a comprehension's own generators."""
         self.direct = self._spread(file, self.bit)
         self.touched = self._spread(file, {**self.bit, **owner})
 
@@ -46,8 +48,15 @@ class Loops:
             for part in value.parts:
                 if 0 <= part < index:
                     mask |= masks[part]
+            if mask and value.op in ("comp", "dictcomp"):
+                own = self.own[index] = self._generators(file, mask, value.line)
+                mask &= ~own
             masks.append(mask)
         return masks
+
+    def _generators(self, file: FileFacts, mask: int, line: int) -> int:
+        """Of the elements that a comprehension depends on, those of its own: loops around it start on a line above."""
+        return sum(self.bit[e] for e in self.elements if mask & self.bit[e] and file.values[e].line >= line)
 
 
 def loops_of(frame: Frame) -> Loops | None:
@@ -171,15 +180,12 @@ def elsewhere(frame: Frame, index: int) -> Abs | None:
     return None
 
 
-def comprehension(frame: Frame, parts: tuple[int, ...], end: int) -> tuple[list[Frame], bool] | None:
+def comprehension(frame: Frame, end: int) -> tuple[list[Frame], bool] | None:
     """(the rounds of a comprehension that pass its filters, whether each gives just one element), None when it cannot be unrolled."""
     loops = loops_of(frame)
     if loops is None:
         return None
-    mask = 0
-    for part in parts:
-        mask |= loops.direct[part]
-    mask &= ~frame.within
+    mask = loops.own.get(end, 0)
     found = _outermost(frame, loops, mask)
     if found is None:
         return None
