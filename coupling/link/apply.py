@@ -439,6 +439,9 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
             for role in ("data", "features", "labels", "evaluation"):
                 kept = site.run.load((*thing.key, "role", role))
                 found += [(role, f) for f in kept.flows]
+    if site.path == "sql.train" and site.keywords.get("labels"):
+        named = names.column_names(site.keywords["labels"])
+        found = [("labels" if f.columns and set(f.columns) <= set(named) else "features", f) for _, f in found]
     unique: dict[tuple[object, ...], tuple[str, Flow]] = {}
     for role, flow in found:
         unique.setdefault((role, flow.origin, flow.columns), (role, flow._replace(trail=step((flow,), site.place)[0].trail)))

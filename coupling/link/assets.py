@@ -136,7 +136,8 @@ def _space(asset: Asset) -> tuple[str, str]:
 def _one(source: Asset, target: Asset) -> str:
     a, b = source.name, target.name
     if source.type == "table":
-        return "one table with and without its schema" if _qualified(a, b) else "names that unify" if _unify(a, b) else ""
+        said = min(literal_size(x.rpartition(".")[2]) for x in (a, b))
+        return "one table with and without its schema" if _qualified(a, b) else "names that unify" if said >= LEAST_SAID and _unify(a, b) else ""
     if (is_pattern(a) or is_pattern(b)) and _unify(a, b):
         return "names that unify"
     if a.startswith(b + "/") and b and not is_pattern(b) and "." not in posixpath.basename(b):

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from coupling.core.facts import FileFacts
-from coupling.core.template import Hole, Template
-from coupling.link.values import NOTHING, Abs, Place, union
+from coupling.core.template import Hole, Template, pattern, render
+from coupling.link.values import NOTHING, Abs, Filled, Flow, Place, Read, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -26,6 +27,8 @@ class Embedded:
 
     def __init__(self) -> None:
         self._parsed: dict[tuple[str, str, str, int], FileFacts] = {}
+        self.rendered: set[str] = set()
+        """SQL files that code reads, fills in and runs."""
 
     def sql(self, frame: Frame, statement: Abs, place: Place, data: list[Abs]) -> Abs:
         """Run SQL text: its reads, writes and predictions happen in the caller's unit. Gives the rows of its last query."""
@@ -36,7 +39,26 @@ class Embedded:
             rendered, holes = _rendered(template, "{%s}")
             facts = self._facts("sql", place.path, rendered, place.line, lambda p, t, n: _on_line(sql.parse_text(p, t, n), n))
             results.append(self._run(frame, facts, place, {**holes, "?": union(data)}))
+        filled = [t for t in statement.things if isinstance(t, Filled)] or [Filled(statement.flows, ())]
+        for template in filled:
+            for path in self._sql_files(frame, template.flows):
+                self.rendered.add(path)
+                results.append(self._run(frame, frame.run.engine.index.files[path], place, dict(template.items)))
         return union(results)
+
+    def _sql_files(self, frame: Frame, flows: tuple[Flow, ...]) -> list[str]:
+        """The repository's SQL files whose text a statement is."""
+        index = frame.run.engine.index
+        found: dict[str, None] = {}
+        for flow in flows[:MOST_TEXTS]:
+            if not isinstance(flow.origin, Read):
+                continue
+            name = render(flow.origin.asset.name).removeprefix("/@/")
+            folder = posixpath.dirname(frame.run.unit.path)
+            for path in [p for p in (index.file(name, (flow.origin.asset.cwd, folder, "")),) if p] or (fitting(name, index.files) if "{" in name else []):
+                if path in index.files and index.files[path].parser == "sql":
+                    found[path] = None
+        return list(found)
 
     def shell(self, frame: Frame, command: Abs, place: Place, cwd: str) -> Abs:
         """Run a command line given as text."""
@@ -103,6 +125,12 @@ class Embedded:
         from coupling.link.frames import Frame as New
 
         return New(frame.run, facts, 0, None, (*frame.chain, place) if facts.path != frame.file.path else frame.chain, args)
+
+
+def fitting(name: str, paths: Iterable[str]) -> list[str]:
+    """The paths that a name with placeholders can mean."""
+    wanted = pattern(name)
+    return [path for path in paths if wanted.match(path)][:MOST_TEXTS]
 
 
 def _on_line(facts: FileFacts, line: int) -> FileFacts:

@@ -16,7 +16,7 @@ from coupling.link.apply import Site
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, MOST_FRAMES, Frame, UnitRun
-from coupling.link.index import Index
+from coupling.link.index import DATA, Index
 from coupling.link.journal import Journal
 from coupling.link.runs import Launches
 from coupling.link.values import (
@@ -60,7 +60,7 @@ class Engine(Journal):
 
     def run_functions(self, run: UnitRun, file: FileFacts, units: dict[int, Unit]) -> None:
         """Run functions as units of their own on one heap; the module's own effects were told by its script."""
-        for _ in range(ROUNDS):
+        for _ in range(1 if "test" in run.unit.tags else ROUNDS):
             run.dirty, run.evaluations, run.rounds = False, 0, 0
             run.modules, run.entries, run.inputs = {}, {}, {}
             for scope, unit in units.items():
@@ -80,7 +80,7 @@ class Engine(Journal):
             func = Func(file.path, scope, self._around(run, module, scope))
             receiver = self._receiver(run, func)
             place = Place(file.path, file.scopes[scope].line)
-            outer = Frame(run, file, 0, None)
+            outer = Frame(run, file, 0, None, run.chain)
             given = interfaces.call_interface(outer, func, [], {}, place)
             if given is None:
                 routes.handle(outer, func._replace(receiver=receiver), place)
@@ -129,7 +129,7 @@ class Engine(Journal):
         file = self.index.files.get(path)
         if file is None or not file.scopes:
             return None
-        frame = run.modules[path] = Frame(run, file, 0, None)
+        frame = run.modules[path] = Frame(run, file, 0, None, run.chain)
         if path == run.unit.path or len(run.modules) < 400:
             run.muted += bool(run.unit.name)
             self.walk(frame)
@@ -318,7 +318,7 @@ class Engine(Journal):
         name = asset.name[0].removeprefix(members.ROOT + "/")
         folder = frame.run.unit.path.rpartition("/")[0]
         path = self.index.file(name, (asset.cwd, folder, ""))
-        return self.settings(frame.run, path) if path in self.index.files else None
+        return self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser in DATA else None
 
 
     # --- other languages, other units ---

@@ -232,6 +232,8 @@ def _choose(frame: Frame, value: Value, index: int) -> Abs:
 
 def _join(frame: Frame, value: Value, index: int) -> Abs:
     parts = [evaluate(frame, part) for part in value.parts]
+    if value.text == "among":
+        return parts[0] if parts[0].literal is not None and not parts[0].soft or not parts[1].texts else parts[1]
     if value.text == "or" and len(parts) == 2:
         first = parts[0]
         if first.literal and not first.soft:

@@ -88,6 +88,8 @@ class UnitRun:
         self.made: dict[object, None] = {}
         self.sourced: list[Frame] = []
         self.route = ""
+        self.chain: tuple[Place, ...] = ()
+        """The commands that started the unit: the first places of every call chain in it."""
         self.muted = 0
         """Above 0 nothing is told: the module's own effects belong to its script."""
         self.starring: set[tuple[str, str]] = set()

@@ -17,6 +17,8 @@ _SHELLS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "
 
 def free_name(frame: Frame, name: str) -> Abs:
     """A name of an enclosing scope, of the module, of a star import, or a builtin; in shells, of the environment."""
+    if frame.file.parser == "sql":
+        return frame.args.get(name) or hole("filled in when the template is rendered", name)
     if frame.file.parser in _SHELLS:
         return _environment(frame, name)
     outer: Frame | None = frame if frame.scope.kind == "module" else frame.parent
@@ -134,6 +136,8 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
     own = base.items.get("." + name)
     if own is not None:
         return own
+    if name == "columns" and (base.flows or base.items) and not any(isinstance(t, Obj | Class | Module) for t in base.things):
+        return names.columns_of(base)
     parts = [found for thing in base.things if (found := _of_thing(frame, base, thing, name, place))]
     if name in base.items and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return base.items[name]

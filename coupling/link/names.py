@@ -235,6 +235,20 @@ def element(frame: Frame, base: Abs, place: Place) -> Abs:
     return Abs(texts=value.texts if is_path(value) else (), things=kept, flows=step(value.flows, place), items=value.items)
 
 
+def columns_of(base: Abs) -> Abs:
+    """``frame.columns``: names that are unknown, but which stored columns are among them is known."""
+    thing = Api("frame.columns", key=tuple(sorted(k for k in base.items if not k.startswith("."))))
+    return Abs(things=(thing,), elem=Abs(texts=((Hole("a column", "column"),),), things=(thing,)))
+
+
+def _snapshot(key: Abs) -> frozenset[str] | None:
+    """The columns that a frame had when the names in ``key`` were taken from it."""
+    for thing in (*key.things, *(key.elem.things if key.elem is not None else ())):
+        if isinstance(thing, Api) and thing.path == "frame.columns":
+            return frozenset(str(k) for k in thing.key)
+    return None
+
+
 def _element_of(thing: Thing) -> Thing:
     """An element of what was loaded is data, whatever the whole may be."""
     if isinstance(thing, Api) and thing.models and all(m.kind == "artifact" for m in thing.models):
@@ -255,6 +269,9 @@ def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:
     chosen = step(key.flows, place)
     if chosen and not unpack:
         value = value.but(flows=merge_flows(value.flows, chosen))
+    snapshot = _snapshot(key)
+    if snapshot is not None:
+        return value.but(items={k: v for k, v in value.items.items() if k in snapshot}, elem=None, texts=())
     columns = column_names(key)
     if columns:
         items = {c: value.items[c] for c in columns if c in value.items}

@@ -14,7 +14,7 @@ from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import interfaces, names, pipelines, runs
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    NOTHING, Abs, Api, Class, Func, Obj, Partial, Place, everything, hole, merge_flows, step, text, union, without,
+    NOTHING, Abs, Api, AssetRef, Class, Filled, Flow, Func, Obj, Partial, Place, Read, everything, hole, merge_flows, step, text, union, without,
 )  # fmt: skip
 
 ROOT = "/@"
@@ -494,6 +494,46 @@ FRAME: dict[str, Handler] = {"drop": _drop, "drop_columns": _drop, "remove_colum
 """Methods of anything that has columns."""
 
 
+def _template(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``jinja2.Template(text)``."""
+    value = args[0] if args else NOTHING
+    return Abs(value.texts, (Api("jinja2.Template"),), value.flows)
+
+
+def _get_template(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``env.get_template(name)``: the one file of the repository that ends so."""
+    name = args[0].literal if args else None
+    path = frame.run.engine.index.only("/" + name) if name else None
+    if path is None:
+        return Abs(things=(Api("jinja2.Template"),))
+    return Abs((), (Api("jinja2.Template"),), (Flow(Read(AssetRef("file", literal(f"{ROOT}/{path}")), place), (), (place,)),))
+
+
+def _rendered(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``template.render(...)``: the text, and what fills it."""
+    given = {**(args[0].items if args else {}), **keywords}
+    filled = {name: value.but(flows=()) for name, value in given.items() if not name.startswith(".")}
+    texts = receiver
+    for name, value in filled.items():
+        if receiver.texts and value.texts:
+            for spelled in ("{{ %s }}" % name, "{{%s}}" % name):
+                texts = _replace(frame, texts, [text(spelled), value], {}, place)
+    return Abs(texts.texts, (Filled(receiver.flows, tuple(filled.items())),), receiver.flows)
+
+
+def _table(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``DataFrame({"a": x})``, ``DataFrame(list of rows)``: entries are columns."""
+    given = args[0] if args else keywords.get("data", keywords.get("mapping", NOTHING))
+    value = names.full(frame, given)
+    rows = value.elem or union(v for k, v in value.items.items() if k.isdigit())
+    items = {k: v for k, v in value.items.items() if not k.isdigit()} or dict(names.full(frame, rows).items)
+    items = {k: v for k, v in items.items() if not k.isdigit() and not k.startswith(".")}
+    if not items:
+        return None
+    flows = merge_flows(value.flows, rows.flows)
+    return Abs(things=(Api("pandas.DataFrame"),), items=items, flows=step(flows, place))
+
+
 def _dumped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """A text of a value: its entries keep their keys for who reads the text again."""
     value = names.full(frame, args[0]) if args else NOTHING
@@ -583,5 +623,7 @@ FUNCTIONS: dict[str, Handler] = {
     "copy.copy": _first, "copy.deepcopy": _first, "typing.cast": lambda f, r, a, k, p: a[1] if len(a) > 1 else NOTHING, "functools.wraps": _nothing,
     "datetime.datetime.strftime": _date, "time.strftime": _date, "datetime.date.today": _date, "datetime.datetime.now": _date, "datetime.datetime.today": _date,
     "datetime.datetime.utcnow": _date, "datetime.datetime.now().strftime": _date, "time.time": _date, "uuid.uuid4": _unique, "tempfile.mkdtemp": _unique,
-    "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
+    "jinja2.Template": _template, "jinja2.Template.render": _rendered, "jinja2.Environment.get_template": _get_template, "jinja2.Environment.from_string": _template,
+    "pandas.DataFrame": _table, "pandas.DataFrame.from_records": _table, "pandas.DataFrame.from_dict": _table, "polars.DataFrame": _table, "datasets.Dataset.from_dict": _table,
+    "datasets.Dataset.from_list": _table, "datasets.Dataset.from_pandas": _first, "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
 }  # fmt: skip

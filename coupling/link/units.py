@@ -39,14 +39,15 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
         if file.parser in PYTHON and file.scopes and file.path not in instances:
             _script(engine, file, Unit(file.path, "", "notebook" if file.parser == "notebook" else "script", 0, _tags(file.path)), None)
             _launches(engine, instances)
-        elif file.parser == "sql":
-            _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path)), None)
     for file in files:
         if file.parser == "markdown" and file.scopes:
             _readme(engine, file, instances)
     for file in files:
         if file.parser in PYTHON:
             _uncalled(engine, file)
+    for file in files:
+        if file.parser == "sql" and file.scopes and file.path not in engine.embedded.rendered:
+            _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path)), None)
     return engine.linked(facts, paths)
 
 
@@ -71,7 +72,7 @@ def _launches(engine: Engine, instances: dict[str, int]) -> None:
 def _script(engine: Engine, file: FileFacts, unit: Unit, launch: Launch | None) -> None:
     run = UnitRun(engine, unit, launch.argv if launch else None, dict(launch.env) if launch else {}, launch.cwd if launch else "")
     if launch is not None:
-        engine.started[unit] = launch.chain
+        engine.started[unit] = run.chain = launch.chain
     engine.run(run, file)
     if file.parser in PYTHON and (module := engine.module_frame(run, file.path)) is not None:
         interfaces.script_commands(run, module)

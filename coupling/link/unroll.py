@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from coupling.core.facts import Effect, FileFacts
 from coupling.core.template import literal, text_of
 from coupling.link import names
-from coupling.link.values import Abs, merge_flows, step, union
+from coupling.link.values import Abs, Api, merge_flows, step, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
 
 MOST_ROUNDS = 24
-MOST_IN_UNIT = 1500
+FEW_ROUNDS = 4
+"""Loops over more are unrolled only when their elements hold names of files, functions or classes."""
+MOST_IN_UNIT = 500
 
 
 class Loops:
@@ -38,6 +40,7 @@ class Loops:
                 head += 1
         self.own: dict[int, int] = {}
         """The elements of a comprehension's own generators."""
+        self.generators: set[int] = set()
         self.direct = self._spread(file, self.bit)
         self.touched = self._spread(file, {**self.bit, **owner})
 
@@ -49,14 +52,16 @@ class Loops:
                 if 0 <= part < index:
                     mask |= masks[part]
             if mask and value.op in ("comp", "dictcomp"):
-                own = self.own[index] = self._generators(file, mask, value.line)
-                mask &= ~own
+                own = self._generators(file, mask, value.line)
+                self.generators.update(own)
+                self.own[index] = sum(self.bit[e] for e in own)
+                mask &= ~self.own[index]
             masks.append(mask)
         return masks
 
-    def _generators(self, file: FileFacts, mask: int, line: int) -> int:
+    def _generators(self, file: FileFacts, mask: int, line: int) -> list[int]:
         """Of the elements that a comprehension depends on, those of its own: loops around it start on a line above."""
-        return sum(self.bit[e] for e in self.elements if mask & self.bit[e] and file.values[e].line >= line)
+        return [e for e in self.elements if mask & self.bit[e] and file.values[e].line >= line]
 
 
 def loops_of(frame: Frame) -> Loops | None:
@@ -81,12 +86,12 @@ def _rounds(frame: Frame, element: int) -> list[Frame]:
     from coupling.link.evaluate import evaluate
 
     given = _elements(frame, evaluate(frame, frame.value(element).parts[0]), element)
-    run = frame.run
-    if not 2 <= len(given) <= MOST_ROUNDS or all(_number(g) for g in given) or run.rounds + len(given) > MOST_IN_UNIT:
+    run, loops = frame.run, loops_of(frame)
+    if loops is None or not 2 <= len(given) <= MOST_ROUNDS or run.rounds + len(given) > MOST_IN_UNIT or "test" in run.unit.tags:
         return []
-    run.rounds += len(given)
-    loops = loops_of(frame)
-    assert loops is not None
+    if all(_number(g) for g in given) or (len(given) > FEW_ROUNDS and element not in loops.generators and not any(_telling(g) for g in given)):
+        return []
+    run.rounds += len(given) if element not in loops.generators else 0
     heads = loops.heads.get(element, [])
     made: list[Frame] = []
     for number, one in enumerate(given):
@@ -101,6 +106,15 @@ def _rounds(frame: Frame, element: int) -> list[Frame]:
 
 def _number(value: Abs) -> bool:
     return bool(value.texts) and not value.things and not value.items and all((text_of(t) or "x").lstrip("-").isdigit() for t in value.texts)
+
+
+def _telling(value: Abs, depth: int = 3) -> bool:
+    """Whether a value names a file or holds code."""
+    if any(not isinstance(t, Api) or t == names.PATH for t in value.things):
+        return True
+    if any(isinstance(part, str) and ("/" in part or "." in part) for t in value.texts for part in t):
+        return True
+    return depth > 0 and any(_telling(v, depth - 1) for v in value.items.values())
 
 
 def _elements(frame: Frame, iterable: Abs, element: int) -> list[Abs]:

@@ -128,7 +128,14 @@ class Partial(NamedTuple):
     keywords: tuple[tuple[str, Abs], ...]
 
 
-Thing = Api | Func | Class | Obj | Module | Partial
+class Filled(NamedTuple):
+    """A template of a file with what fills it: kept together, so that branches do not mix."""
+
+    flows: tuple[Flow, ...]
+    items: tuple[tuple[str, Abs], ...]
+
+
+Thing = Filled | Api | Func | Class | Obj | Module | Partial
 
 
 class Abs:

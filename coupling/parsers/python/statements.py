@@ -116,6 +116,16 @@ def _return(state: State, node: ast.Return) -> str:
     return GONE
 
 
+def _assert(state: State, node: ast.Assert) -> str:
+    """``assert x in [...]`` says what x can be."""
+    test = lower(state, node.test)
+    value = state.builder.values[test]
+    if value.op == "compare" and value.text == "in" and isinstance(node.test, ast.Compare) and isinstance(node.test.left, ast.Name):
+        element = state.builder.add("iter", "", (value.parts[1],), line=node.lineno)
+        state.names[node.test.left.id] = state.builder.add("join", "among", (value.parts[0], element), line=node.lineno)
+    return ""
+
+
 def _raise(state: State, node: ast.Raise) -> str:
     _expressions(state, node)
     return GONE
@@ -337,7 +347,7 @@ def _delete(state: State, node: ast.Delete) -> str:
 
 _HANDLERS: dict[type[ast.stmt], Callable[..., str]] = {
     ast.Expr: _expression, ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.Return: _return, ast.Raise: _raise,
-    ast.Break: _skip, ast.Continue: _skip, ast.If: _if, ast.For: _for, ast.AsyncFor: _for, ast.While: _while, ast.With: _with,
+    ast.Assert: _assert, ast.Break: _skip, ast.Continue: _skip, ast.If: _if, ast.For: _for, ast.AsyncFor: _for, ast.While: _while, ast.With: _with,
     ast.AsyncWith: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match, ast.Import: _import, ast.ImportFrom: _import_from,
     ast.Global: _global, ast.Nonlocal: _global, ast.FunctionDef: _function, ast.AsyncFunctionDef: _function, ast.ClassDef: _class, ast.Delete: _delete,
 }  # fmt: skip
