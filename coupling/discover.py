@@ -128,6 +128,9 @@ def discover(root: Path, exclude: Iterable[str] = (), below: str = "") -> Found:
     return collector.found()
 
 
+_CODE = ("python", "notebook", "sql", "shell")
+
+
 class _Collector:
     """Sorts paths into files to analyse, other files, and those left out."""
 
@@ -268,10 +271,14 @@ def _spec(lines: list[str]) -> _Spec | None:
 
 
 def _walk(root: Path, left_out: dict[str, str]) -> Iterator[str]:
-    """Every file of a folder outside git, in order; what ``.gitignore`` files name is not there."""
-    todo: list[tuple[str, tuple[tuple[str, _Spec], ...], int]] = [("", (), 0)]
+    """Every file of a folder outside git, in order; what ``.gitignore`` files name is not there.
+
+    ``data/`` is written for the folder beside the ``.gitignore`` and names ``src/data/`` as well, whose code git tracks all the same. Without git
+    nobody can tell, so code in a folder that is named only further down is there.
+    """
+    todo: list[tuple[str, tuple[tuple[str, _Spec], ...], int, bool]] = [("", (), 0, False)]
     while todo:
-        folder, ignores, depth = todo.pop()
+        folder, ignores, depth, by_chance = todo.pop()
         try:
             entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -281,14 +288,17 @@ def _walk(root: Path, left_out: dict[str, str]) -> Iterator[str]:
         for entry in entries:
             path = f"{folder}{entry.name}"
             is_folder = entry.is_dir(follow_symlinks=False)
+            chance = by_chance
             if _ignored(f"{path}/" if is_folder else path, ignores):
-                continue
+                chance = by_chance or (is_folder and all("/" in path[len(where) :] for where, _ in ignores))
+                if not chance or not (is_folder or kind_of(path) in _CODE):
+                    continue
             if not is_folder:
                 yield path
             elif why := _why_not_enter(entry, depth):
                 left_out[path] = why
             else:
-                todo.append((f"{path}/", ignores, depth + 1))
+                todo.append((f"{path}/", ignores, depth + 1, chance))
 
 
 def _why_not_enter(entry: os.DirEntry[str], depth: int) -> str:

@@ -256,3 +256,11 @@ def test_the_environment_of_a_hook_does_not_leak(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "one" / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "one" / ".git" / "index"))
     assert git.files(tmp_path / "two") == ["b.py"]
+
+
+def test_outside_git_a_pattern_for_data_hides_no_code_of_that_name(tmp_path: Path) -> None:
+    write(tmp_path, "src/data/load.py", "src/data/big.csv", "data/raw.py", "src/models/deep/net.py")
+    write(tmp_path, ".gitignore", text="data/\nmodels/\n")
+    found = discover(tmp_path)
+    assert set(kinds(found)) == {"src/data/load.py", "src/models/deep/net.py"}
+    assert "src/data/big.csv" not in found.listing.others
