@@ -34,6 +34,7 @@ PARSERS: tuple[tuple[str, str], ...] = (
     ("spacy_project", "coupling.parsers.spacy_project"),
     ("ci", "coupling.parsers.ci"),
     ("markdown", "coupling.parsers.markdown"),
+    ("web", "coupling.parsers.web"),
 )
 """(kind, module) of every format that is read; other kinds have no facts."""
 

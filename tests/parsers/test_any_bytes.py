@@ -56,4 +56,4 @@ def test_bytes_that_are_no_text_are_a_problem() -> None:
 
 
 def test_unknown_kinds_have_no_facts() -> None:
-    assert parse(SourceFile("a.html", "web", 1), b"x") == FileFacts("a.html", "web")
+    assert parse(SourceFile("a.xyz", "unheard-of", 1), b"x") == FileFacts("a.xyz", "unheard-of")
