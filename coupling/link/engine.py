@@ -16,7 +16,7 @@ from coupling.link.apply import Site
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, MOST_FRAMES, Frame, UnitRun
-from coupling.link.index import DATA, Index
+from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.runs import Launches
 from coupling.link.values import (
@@ -299,8 +299,8 @@ class Engine(Journal):
         given = frame.run.env.get(name)
         if given is not None:
             return given
-        for path, file in self.index.files.items():
-            if file.parser == "env" and "/" not in path and (data := self.settings(frame.run, path)) is not None and name in data.items:
+        for path in self.index.env_files:
+            if (data := self.settings(frame.run, path)) is not None and name in data.items:
                 return data.items[name].but(soft=True)
         if default is not None and not default.is_none:
             return default.but(soft=True)
@@ -318,7 +318,7 @@ class Engine(Journal):
         name = asset.name[0].removeprefix(members.ROOT + "/")
         folder = frame.run.unit.path.rpartition("/")[0]
         path = self.index.file(name, (asset.cwd, folder, ""))
-        return self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser in DATA else None
+        return self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser == SETTINGS else None
 
 
     # --- other languages, other units ---

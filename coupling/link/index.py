@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Sequence
 from coupling.core.facts import FileFacts
 
 PYTHON = ("python", "notebook")
-DATA = ("yaml", "toml", "json", "ini", "env")
+SETTINGS = "settings"
+"""The parser of YAML, TOML, JSON, INI and .env files."""
 
 
 class Index:
@@ -23,6 +24,9 @@ class Index:
         for path, file in self.files.items():
             if file.parser in PYTHON and path.endswith(".py"):
                 self._by_stem.setdefault(_stem(path), []).append(path)
+        names = {p: posixpath.basename(p) for p, f in self.files.items() if f.parser == SETTINGS}
+        self.env_files = sorted((p for p, n in names.items() if n == ".env" or n.endswith(".env") or n.startswith(".env.")), key=lambda p: (p.count("/"), p))
+        """Files of environment variables, the nearest to the root first."""
         self._modules: dict[tuple[str, str], tuple[str, str] | None] = {}
 
     def module(self, dotted: str, importer: str) -> tuple[str, str] | None:
