@@ -64,7 +64,7 @@ class _Builder:
 
     def _access(self, access: Access) -> None:
         asset = self.identity.asset(access.asset, access.unit.path)
-        if literal_size(asset.name) == 0:
+        if nameless(asset):
             return
         node, unit = self._asset(asset, access.chain), self._unit(access.unit, access.chain)
         self.tags[node].update(access.tags)
@@ -130,7 +130,7 @@ class _Builder:
     def _store(self, store: Store) -> None:
         model = self._model(store.model)
         asset = self.identity.asset(store.asset, store.unit.path)
-        if not model or literal_size(asset.name) == 0:
+        if not model or nameless(asset):
             return
         node = self._asset(asset, store.chain)
         evidence = self._spans(reversed(store.chain))
@@ -215,6 +215,11 @@ class _Builder:
             return Span(place.path, place.line)
         start, cell, first = max((c for c in cells if c[0] <= place.line), default=cells[0])
         return Span(place.path, first + place.line - start, cell=cell)
+
+
+def nameless(asset: Asset) -> bool:
+    """Nothing of the name is known, not even what the code calls it."""
+    return literal_size(asset.name) == 0 and not any(ch.isalpha() for ch in asset.name)
 
 
 def _better(new: Edge, old: Edge) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
-from coupling.core.template import Hole, Template, join, literal, render
+from coupling.core.template import Hole, Template, join, literal, literal_size, render
 from coupling.link import names
 from coupling.link.events import Access, Initialise, Predict, Serve, Store, Train
 from coupling.link.frames import Frame
@@ -316,7 +316,7 @@ def _loads(site: Site) -> Abs:
     for spec in site.rule.loads:
         for asset in assets(site, spec):
             role = site.rule.creates if site.rule.creates in ("component", "base") else "model"
-            loaded = ModelRef("artifact", (asset.kind, asset.name, asset.cwd), render(asset.name), role)
+            loaded = artifact_ref(site.run.unit.path, asset, role)
             engine.tell(site, Access, "reads", asset, tags=("artifact",))
             targets = _models_of(site, site.arg(site.rule.model)) if site.rule.model else ()
             for model in targets or (loaded,):
@@ -331,7 +331,7 @@ def _restores(site: Site) -> None:
     for model in all_models(site.receiver or NOTHING):
         for loaded in all_models(given):
             if loaded.kind == "artifact":
-                kind, name, cwd = loaded.key
+                kind, name, cwd = loaded.key[:3]
                 site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)))  # type: ignore[arg-type]
 
 
@@ -373,13 +373,20 @@ def _roles(rule: Rule) -> list[tuple[str, tuple[Choice, ...]]]:
     return [("data", rule.data), ("features", rule.features), ("labels", rule.labels), ("evaluation", rule.evaluation)]
 
 
+def artifact_ref(unit_path: str, asset: AssetRef, role: str = "model") -> ModelRef:
+    """A model as the artifact it comes from. A name that is all hole means something in its own script only."""
+    name = render(asset.name)
+    scope = () if literal_size(name) else (unit_path,)
+    return ModelRef("artifact", (asset.kind, asset.name, asset.cwd, *scope), name, role)
+
+
 def _models_of(site: Site, value: Abs) -> tuple[ModelRef, ...]:
     """The models that a value is or holds; read from a file, the artifact; else a weak reference to the object."""
     found = all_models(value)
     if found:
         return found
     artifacts = [
-        ModelRef("artifact", (f.origin.asset.kind, f.origin.asset.name, f.origin.asset.cwd), render(f.origin.asset.name))
+        artifact_ref(site.run.unit.path, f.origin.asset)
         for f in everything(value)
         if isinstance(f.origin, Read)
     ]

@@ -64,6 +64,8 @@ class Identity:
             return Asset(kind, f"{scheme}://{match[2].split('@')[-1]}", match[3].strip("/"), certainty)
         if match:
             name = "/" + match[3] if match[1].lower() == "file" else match[2] + "/" + match[3]
+        if literal_size(name) == 0 and holes(ref.name):
+            return Asset("hub" if ref.kind == "hub" else "file", f"names of {unit_path}", name, "partial")
         kind = "hub" if ref.kind == "hub" and not self._local(name, ref.cwd, unit_path) else "file"
         return Asset(kind, "file", self._path(name, ref.cwd, unit_path), certainty)
 

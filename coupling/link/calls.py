@@ -12,7 +12,7 @@ from coupling.link import apply, interfaces, members, names, semantics, shellarg
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    NOTHING, Abs, Api, Class, Flow, Func, ModelRef, Module, Obj, Partial, Place, merge_flows, step, union,
+    NOTHING, Abs, Api, Class, Flow, Func, ModelRef, Module, Obj, Partial, Place, hole, merge_flows, step, union,
 )  # fmt: skip
 
 Args = list[Abs]
@@ -240,7 +240,8 @@ def _call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywo
     if rule is None and (called := rules.method(thing.path, "__call__")) is not None:
         return apply.apply(frame, called, callee.but(things=(thing,)), args, keywords, place, thing.path + ".__call__", -1)
     if rule is not None:
-        receiver = Abs(things=(thing._replace(path=owner),)) if thing.models or thing.assets or thing.key else None
+        bound = thing.models or thing.assets or thing.key or callee.flows or callee.items
+        receiver = callee.but(things=(thing._replace(path=owner),)) if bound else None
         result = apply.apply(frame, rule, receiver, args, keywords, place, thing.path, -1)
         return builtin if builtin is not None else result
     return default_result(thing.path, None, args, keywords, place, thing)
@@ -321,7 +322,7 @@ def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
             elif rest:
                 given = rest.pop(0)
             elif field.default >= 0:
-                given = interfaces.field_default(body, field.default)
+                given = interfaces.field_default(body, field.default) or hole("a field that nobody sets", field.name)
             else:
                 continue
             run.store((*obj.key, field.name), interfaces.typed(body, field, given))

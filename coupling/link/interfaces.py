@@ -414,6 +414,8 @@ FUNCTIONS: dict[str, Handler] = {
     "absl.app.run": _app_run, "tensorflow.app.run": _app_run, "tensorflow.compat.v1.app.run": _app_run,
     "transformers.HfArgumentParser": _dataclass_parser, "trl.TrlParser": _dataclass_parser, "transformers.HfArgumentParser.parse_args_into_dataclasses": _into_dataclasses,
     "transformers.HfArgumentParser.parse_args_and_config": _into_dataclasses,
+    "transformers.HfArgumentParser.parse_json_file": _into_dataclasses, "transformers.HfArgumentParser.parse_yaml_file": _into_dataclasses,
+    "transformers.HfArgumentParser.parse_dict": _into_dataclasses,
     "tyro.cli": _one_dataclass, "simple_parsing.parse": _one_dataclass, "pyrallis.parse": _one_dataclass, "draccus.parse": _one_dataclass, "datargs.parse": _one_dataclass,
 }  # fmt: skip
 for _module in ("absl.flags", "tensorflow.flags", "tensorflow.app.flags", "tensorflow.compat.v1.flags", "tensorflow.compat.v1.app.flags"):

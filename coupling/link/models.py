@@ -53,7 +53,7 @@ class Lineages:
         """The asset that an artifact reference was loaded from."""
         if ref.kind != "artifact":
             return None
-        kind, name, cwd = ref.key
+        kind, name, cwd = ref.key[:3]
         return self._identity.asset(AssetRef(str(kind), name, str(cwd)), self._where.get(ref, unit_path))  # type: ignore[arg-type]
 
     def _collect(self, linked: LinkedRepo) -> None:

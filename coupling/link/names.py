@@ -251,7 +251,7 @@ def _snapshot(key: Abs) -> frozenset[str] | None:
 
 def _element_of(thing: Thing) -> Thing:
     """An element of what was loaded is data, whatever the whole may be."""
-    if isinstance(thing, Api) and thing.models and all(m.kind == "artifact" for m in thing.models):
+    if isinstance(thing, Api) and thing.models and thing.path.endswith(".load()"):
         return thing._replace(models=())
     return thing
 

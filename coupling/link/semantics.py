@@ -134,7 +134,8 @@ def _split(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
     plain = receiver.literal
     separator = args[0].literal if args else None
     if plain is None or (args and not separator):
-        return Abs(elem=Abs(((Hole("a part of a text"),),), flows=receiver.flows), flows=receiver.flows)
+        called = next((p.name for t in receiver.texts for p in t if isinstance(p, Hole) and p.name), "")
+        return Abs(elem=Abs(((Hole("a part of a text", called),),), flows=receiver.flows), flows=receiver.flows)
     pieces = plain.split(separator) if separator else plain.split()
     return Abs(things=(names.LIST,), items={str(i): text(p, receiver.soft) for i, p in enumerate(pieces[:100])}, flows=receiver.flows)
 
@@ -521,7 +522,11 @@ def _rendered(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place
     return Abs(texts.texts, (Filled(receiver.flows, tuple(filled.items())),), receiver.flows)
 
 
-def _table(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+def _table_of(kind: str) -> Handler:
+    return lambda frame, receiver, args, keywords, place: _table(frame, kind, args, keywords, place)
+
+
+def _table(frame: Frame, kind: str, args: Args, keywords: Keywords, place: Place) -> Abs | None:
     """``DataFrame({"a": x})``, ``DataFrame(list of rows)``: entries are columns."""
     given = args[0] if args else keywords.get("data", keywords.get("mapping", NOTHING))
     value = names.full(frame, given)
@@ -531,7 +536,12 @@ def _table(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
     if not items:
         return None
     flows = merge_flows(value.flows, rows.flows)
-    return Abs(things=(Api("pandas.DataFrame"),), items=items, flows=step(flows, place))
+    return Abs(things=(Api(kind),), items=items, flows=step(flows, place))
+
+
+def _same_tuple(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``accelerator.prepare(a, b)`` gives back its arguments."""
+    return args[0] if len(args) == 1 else Abs(things=(names.TUPLE,), items={str(i): a for i, a in enumerate(args)})
 
 
 def _dumped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -624,6 +634,9 @@ FUNCTIONS: dict[str, Handler] = {
     "datetime.datetime.strftime": _date, "time.strftime": _date, "datetime.date.today": _date, "datetime.datetime.now": _date, "datetime.datetime.today": _date,
     "datetime.datetime.utcnow": _date, "datetime.datetime.now().strftime": _date, "time.time": _date, "uuid.uuid4": _unique, "tempfile.mkdtemp": _unique,
     "jinja2.Template": _template, "jinja2.Template.render": _rendered, "jinja2.Environment.get_template": _get_template, "jinja2.Environment.from_string": _template,
-    "pandas.DataFrame": _table, "pandas.DataFrame.from_records": _table, "pandas.DataFrame.from_dict": _table, "polars.DataFrame": _table, "datasets.Dataset.from_dict": _table,
-    "datasets.Dataset.from_list": _table, "datasets.Dataset.from_pandas": _first, "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
+    "pandas.DataFrame": _table_of("pandas.DataFrame"), "pandas.DataFrame.from_records": _table_of("pandas.DataFrame"), "pandas.DataFrame.from_dict": _table_of("pandas.DataFrame"),
+    "polars.DataFrame": _table_of("polars.DataFrame"), "datasets.Dataset.from_dict": _table_of("datasets.Dataset"), "datasets.Dataset.from_list": _table_of("datasets.Dataset"),
+    "accelerate.Accelerator.prepare": _same_tuple, "accelerate.Accelerator.unwrap_model": _first, "accelerate.Accelerator.prepare_model": _first,
+    "accelerate.Accelerator.prepare_data_loader": _first, "lightning.Fabric.setup": _same_tuple, "lightning.Fabric.setup_dataloaders": _same_tuple,
+    "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
 }  # fmt: skip

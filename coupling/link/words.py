@@ -130,7 +130,9 @@ def listed(values: list[Abs]) -> Abs:
 def _default(dest: str, spec: Abs, commanded: bool) -> Abs:
     default = spec.items.get("default")
     action = spec.items.get("action", NOTHING).literal
-    if default is not None:
+    if default is not None and default.is_none and not commanded:
+        return hole(f"option {dest} is None unless a caller gives it", dest)
+    if default:
         return default if default.is_none else default.but(soft=not commanded or default.soft)
     if action in SWITCHES:
         return text(str(action == "store_false"), soft=not commanded)
