@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Node, weakest
+from coupling.core.graph import CERTAINTIES, ONE_STEP, DataGraph, Edge, Node, weakest
 from coupling.core.source import Span
 from coupling.core.template import literal_size
 from coupling.link.copies import followed
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
-from coupling.link.values import AssetRef, Flow, ModelRef, Output, Place, Read, World
+from coupling.link.values import KEPT, AssetRef, Flow, ModelRef, Output, Place, Read, World
 
 MOST_EVIDENCE = 24
 
@@ -108,9 +108,9 @@ class _Builder:
                 if source := self._read_node(flow.origin, train.unit):
                     self._edge(source, model, "trains", sure, train.why, evidence, train.unit, role, flow.columns, notes=flow.notes)
             elif isinstance(flow.origin, Output) and (other := self._model(flow.origin.model)):
-                if other == model and train.why.startswith("torch.") and ".backward" in train.why:
+                if not _carries_on(train, flow, role, other == model):
                     continue
-                self._edge(other, model, "feeds", sure, train.why, evidence, train.unit, role="evaluation" if role == "evaluation" else "train", notes=(f"as {role}",))
+                self._edge(other, model, "feeds", sure, train.why, evidence, train.unit, role="evaluation" if role == "evaluation" else "train", notes=(f"as {role}", *((ONE_STEP,) if "gradient" in train.tags and KEPT not in flow.notes else ())))
         if "self-training" in train.tags:
             self._edge(model, model, "feeds", "exact", train.why, self._spans(chain), train.unit, role="train", notes=("generates, scores and updates in one call",))
 
@@ -215,6 +215,16 @@ class _Builder:
             return Span(place.path, place.line)
         start, cell, first = max((c for c in cells if c[0] <= place.line), default=cells[0])
         return Span(place.path, first + place.line - start, cell=cell)
+
+
+def _carries_on(train: Train, flow: Flow, role: str, own: bool) -> bool:
+    """Whether a model's output in a training is data of it. Its own output in the loss of a gradient step is none unless a container
+    kept it from an earlier round; its own output beside the truth in a metric is what is judged, not what judges."""
+    if not own:
+        return True
+    if role == "evaluation":
+        return False
+    return "gradient" not in train.tags or KEPT in flow.notes
 
 
 def nameless(asset: Asset) -> bool:

@@ -73,6 +73,10 @@ class Edge(NamedTuple):
     """Row limits, filters, holdouts and mitigations seen on the way."""
 
 
+ONE_STEP = "in one gradient step"
+"""Note of a ``feeds`` edge: the output is in the loss of the very step that computed it; no later round sees it."""
+
+
 class Expression(NamedTuple):
     """How one named feature is computed for a model, in training or in serving: a canonical text that ignores local
     names, for comparing the two sides."""

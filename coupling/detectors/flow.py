@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Node, carries
+from coupling.core.graph import CERTAINTIES, ONE_STEP, DataGraph, Edge, Node, carries
 
 Step = tuple[str, str, bool]
 """Node, slot, marked."""
@@ -175,6 +175,11 @@ class Flow:
         if edge.target not in self._asked:
             self._asked[edge.target] = {c for i in self.out.get(edge.target, ()) for c in self.edges[i].columns}
         return not self._asked[edge.target].isdisjoint(edge.columns)
+
+    def in_one_step(self, way: Way) -> bool:
+        """Whether a way never leaves one gradient step: outputs in each other's loss, nothing kept for a later round."""
+        edges = [self.edges[i] for i in way]
+        return all(e.kind == "feeds" for e in edges) and any(ONE_STEP in e.notes for e in edges)
 
     def usable(self, edge: Edge, limit: int, hidden: float) -> bool:
         if edge.kind == "influences":

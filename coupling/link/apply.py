@@ -468,7 +468,7 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
         rest = [f for f in everything(loss) if f.origin != own]
         inputs = [f for f in run.inputs.get(model, ()) if isinstance(f, Flow)]
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
-        run.engine.tell_train(site, model, tuple(flows), site.certainty)
+        run.engine.tell_train(site, model, tuple(flows), site.certainty, ("gradient",))
     return trained
 
 

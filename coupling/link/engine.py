@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, embedded, interfaces, members, names, routes, runs, unroll
+from coupling.link import calls, embedded, folders, interfaces, members, names, routes, runs, unroll
 from coupling.link.apply import Site
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
@@ -20,7 +20,7 @@ from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.runs import Launches
 from coupling.link.values import (
-    NOTHING, Abs, Api, AssetRef, Class, Func, Module, Obj, Place, hole, step, text, union,
+    NOTHING, Abs, Api, AssetRef, Class, Func, Module, Obj, Place, hole, kept, step, text, union,
 )  # fmt: skip
 from coupling.rulebook import Rulebook
 
@@ -49,7 +49,7 @@ class Engine(Journal):
         """Run a unit until its heap is stable, at most ``ROUNDS`` times."""
         for _ in range(ROUNDS):
             run.dirty, run.frames, run.evaluations, run.rounds = False, 0, 0, 0
-            run.modules, run.entries, run.inputs = {}, {}, {}
+            run.modules, run.entries, run.inputs, run.cwd = {}, {}, {}, run.home
             try:
                 self._once(run, file, scope)
             except RecursionError:
@@ -64,7 +64,7 @@ class Engine(Journal):
             run.dirty, run.evaluations, run.rounds = False, 0, 0
             run.modules, run.entries, run.inputs = {}, {}, {}
             for scope, unit in units.items():
-                run.unit, run.frames, run.evaluations, run.route = unit, 0, 0, ""
+                run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
                 try:
                     self._once(run, file, scope)
                 except RecursionError:
@@ -180,9 +180,9 @@ class Engine(Journal):
         base, key, new = (evaluate(frame, part) for part in value.parts)
         calls.stored_item(frame, base, key, new, frame.place(index))
         if base.cells and names.is_foreign(frame, value.parts[0]):
-            kept = Abs(items={key.literal: new}) if key.literal is not None else Abs(elem=new)
+            stored = Abs(items={key.literal: new}) if key.literal is not None else Abs(elem=new)
             for cell in base.cells:
-                frame.run.store(cell, kept)
+                frame.run.store(cell, kept(stored))
 
     def _mutate(self, frame: Frame, index: int) -> None:
         """A method call on a container that other names hold too changes what they see."""
@@ -196,7 +196,7 @@ class Engine(Journal):
         args, keywords = calls.arguments(frame, value)
         added = [a for a in calls.mutation(frame, base, callee.text, args, keywords, bare=False) if a]
         for cell in base.cells if added else ():
-            frame.run.store(cell, Abs(elem=union(added)))
+            frame.run.store(cell, kept(Abs(elem=union(added))))
 
     # --- functions ---
 
@@ -215,9 +215,11 @@ class Engine(Journal):
         inner.owner = (owner.file, owner.scope) if owner else self._owner(func)
         inner.args = self._bind(inner, func, args, keywords)
         run.stack.append(key)
+        folder = run.cwd
         try:
             self.walk(inner)
-            return self._returned(inner, place)
+            result = self._returned(inner, place)
+            return folders.left(result, folder) if inner.scope.yields and run.cwd != folder else result
         finally:
             run.stack.pop()
 

@@ -133,7 +133,9 @@ def _item(frame: Frame, value: Value, index: int) -> Abs:
     base = evaluate(frame, value.parts[0])
     key_value = frame.value(value.parts[1]) if value.parts[1] >= 0 else None
     if key_value is not None and key_value.op == "slice":
-        return base
+        from coupling.link import semantics
+
+        return semantics.sliced(frame, base, [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts])
     return names.item(frame, base, evaluate(frame, value.parts[1]), value.text == "unpack", frame.place(index))
 
 

@@ -85,11 +85,70 @@ class Initialise(NamedTuple):
 
 
 class Serve(NamedTuple):
+    """Values are shown to people or services: in ``template`` when a page is rendered, under ``keys`` when they are named.
+    ``kind`` is response, mail or annotation (pre-filled for annotators)."""
+
     unit: Unit
     route: str
     flows: tuple[Flow, ...]
     chain: tuple[Place, ...]
     why: str
+    template: str = ""
+    keys: tuple[str, ...] = ()
+    kind: str = "response"
+
+
+class Tested(NamedTuple):
+    """An effect on ``line`` of a handler happens only if a value is (``equal``) or is not ``text``."""
+
+    line: int
+    text: str
+    equal: bool
+
+
+class Handler(NamedTuple):
+    """A function that answers requests: the names it takes from them, the names it answers with, session keys it touches, and
+    the literals it tests before it does something."""
+
+    unit: Unit
+    route: str
+    place: Place
+    end_line: int
+    takes: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    session: tuple[str, ...] = ()
+    tested: tuple[Tested, ...] = ()
+    backend: str = ""
+    """The class of an annotation backend that it belongs to."""
+
+
+class Asked(NamedTuple):
+    """A request that a page or script makes. ``url`` is rendered with holes in braces; ``page`` names what comes from the page."""
+
+    method: str
+    url: str
+    line: int
+    keys: tuple[str, ...] = ()
+    page: tuple[str, ...] = ()
+    literals: tuple[str, ...] = ()
+    endpoint: str = ""
+
+
+class Tracked(NamedTuple):
+    tracker: str
+    event: str
+    line: int
+    keys: tuple[str, ...] = ()
+
+
+class Page(NamedTuple):
+    """A template or script: what it asks, what it reports to trackers, the files it is made of (as it names them), its variables."""
+
+    path: str
+    asked: tuple[Asked, ...] = ()
+    tracked: tuple[Tracked, ...] = ()
+    sources: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 class LinkedRepo(NamedTuple):
@@ -108,5 +167,11 @@ class LinkedRepo(NamedTuple):
     problems: tuple[Problem, ...] = ()
     copies: tuple[tuple[Unit, AssetRef, AssetRef], ...] = ()
     """Files copied or moved as they are: (unit, from, to)."""
+    handlers: tuple[Handler, ...] = ()
+    pages: tuple[Page, ...] = ()
+    monitored: frozenset[str] = frozenset()
+    """Files whose code watches what a model gets or gives."""
+    links: tuple[tuple[str, int, str], ...] = ()
+    """(file, line, address): addresses in texts of the code, as in mails."""
     summaries: int = 0
     """Function summaries applied: calls of the repository's own functions that were entered."""

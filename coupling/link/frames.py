@@ -74,7 +74,9 @@ class UnitRun:
     """One abstract run of one unit: heap, module frames, counters. Events go to the engine."""
 
     def __init__(self, engine: Engine, unit: Unit, argv: tuple[Abs, ...] | None = None, env: dict[str, Abs] | None = None, cwd: str = "") -> None:
-        self.engine, self.unit, self.argv, self.cwd = engine, unit, argv, cwd
+        self.engine, self.unit, self.argv, self.cwd, self.home = engine, unit, argv, cwd, cwd
+        self.changed: Frame | None = None
+        """The frame that changed the folder last."""
         self.env = env or {}
         self.heap: dict[tuple[object, ...], Abs] = {}
         self.read_keys: set[tuple[object, ...]] = set()

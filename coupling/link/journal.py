@@ -47,7 +47,7 @@ class Journal:
             models = tuple(dict.fromkeys((*old.models, *models)))
         self.accesses[key] = Access(site.run.unit, verb, asset, site.chain, site.why, flows, models, site.certainty, (), tags)
 
-    def tell_train(self, site: Site, model: ModelRef, flows: tuple[tuple[str, Flow], ...], certainty: str) -> None:
+    def tell_train(self, site: Site, model: ModelRef, flows: tuple[tuple[str, Flow], ...], certainty: str, more: tuple[str, ...] = ()) -> None:
         if site.run.muted:
             return
         key = (site.run.unit, model, site.place, site.frame.chain[-2:])
@@ -55,7 +55,7 @@ class Journal:
         if old is not None:
             known = {(role, f.origin, f.columns) for role, f in old.flows}
             flows = (*old.flows, *((r, f) for r, f in flows if (r, f.origin, f.columns) not in known))[:200]
-        tags = site.rule.tags
+        tags = (*site.rule.tags, *more)
         for thing in (site.receiver or NOTHING).things:
             kept: Abs = site.run.heap.get((*getattr(thing, "key", ()), "tags"), NOTHING)
             tags = tuple(dict.fromkeys((*tags, *(kept.literal,)))) if kept.literal else tags

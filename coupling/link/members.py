@@ -193,8 +193,10 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str) -> Abs:
         column = base.items.get(name)
         if column is not None:
             return column
-        if rule is not None and not returns:
-            return base.but(things=(Api(path, thing.assets, thing.models, thing.mode, thing.key),), texts=())
+        if rule is not None:
+            method = Api(path, thing.assets, thing.models, thing.mode, thing.key)
+            typed_too = (Api(returns, thing.assets, thing.models),) if returns and returns != "self" else ()
+            return base.but(things=(*typed_too, method), texts=())
         typed = (Api(returns, thing.assets, thing.models),) if returns else (Api(path, thing.assets, thing.models, thing.mode, thing.key),)
         return Abs(things=typed, flows=narrowed(base.flows, (name,)) if not thing.models else base.flows)
     return Abs(things=(Api(path, thing.assets, thing.models, thing.mode, thing.key),))

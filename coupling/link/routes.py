@@ -1,81 +1,278 @@
-"""Handlers of requests: what a decorator serves at a path, what comes in from outside and what goes out.
+"""Handlers of requests: what a decorator, a registration or a framework's contract serves, what comes in and what goes out.
 
-Parameters of a handler are values from the world; what it returns is shown to it.
+Comes in: a function that nothing in the repository calls, in a frame. Goes out: its run with parameters from the outside world, and events: who answers
+(``Handler``), what is shown (``Serve``). It does not know which shown thing leads people to record what: ``world`` does.
 """
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from coupling.link.events import Serve
-from coupling.link.values import Abs, Api, Flow, Func, Output, Place, World, everything, union
+from coupling.core.facts import FileFacts, Param, Scope
+from coupling.core.template import literal
+from coupling.link import handled
+from coupling.link.events import Access, Handler, Serve
+from coupling.link.values import NOTHING, Abs, Api, AssetRef, Class, Flow, Func, Output, Place, Read, World, everything, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
 
+ANNOTATIONS = "label-studio/annotations"
 _VERBS = ("get", "post", "put", "patch", "delete", "websocket")
+_VIEWS = ("get", "post", "put", "patch", "delete", "list", "create", "retrieve", "update", "partial_update", "destroy", "on_get", "on_post")
+_VERB_OF = {"list": "GET", "retrieve": "GET", "create": "POST", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE", "on_get": "GET", "on_post": "POST"}
+CONTRACTS: dict[str, tuple[str, ...]] = {
+    "RequestHandler": _VIEWS, "Resource": _VIEWS, "MethodView": _VIEWS, "View": _VIEWS, "APIView": _VIEWS, "GenericAPIView": _VIEWS,
+    "HTTPMethodView": _VIEWS, "HTTPEndpoint": _VIEWS, "ViewSet": _VIEWS, "ModelViewSet": _VIEWS, "GenericViewSet": _VIEWS,
+    "ReadOnlyModelViewSet": _VIEWS, "CreateAPIView": _VIEWS, "ListAPIView": _VIEWS, "TemplateView": ("get", "get_context_data"),
+    "LitAPI": ("predict",), "BasePredictor": ("predict",), "BaseHandler": ("handle",), "MLModel": ("predict",), "LabelStudioMLBase": ("predict", "fit"),
+}  # fmt: skip
+"""Base classes whose methods a framework calls with requests, by their last name."""
+_INJECTED = frozenset(("context", "db", "session", "background_tasks", "response", "settings", "kwargs", "args"))
+_LAMBDA = (("event", "context"),)
+_TEMPLATES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".vue")
 
 
 class Route(NamedTuple):
-    """``method path``, as the handler's decorator says."""
+    """``method path``, why it is one, and what it is of an annotation backend (predict, fit)."""
 
     name: str
     why: str
+    contract: str = ""
 
 
 def handle(frame: Frame, func: Func, place: Place) -> Abs:
     """Enter a function as a unit; a handler gets its parameters from the world and serves what it returns."""
-    engine = frame.run.engine
+    engine, run = frame.run.engine, frame.run
+    run.backend = backend(frame, func)
     route = of(frame, func)
     if route is None:
         return engine.enter(frame, func, [], {}, place)
-    frame.run.route = route.name
-    scope = engine.index.files[func.file].scopes[func.scope]
-    given: dict[str, Abs] = {}
-    for param in scope.params[1 if func.receiver is not None else 0 :]:
-        if param.kind in ("positional", "keyword"):
-            flow = Flow(World(route.name), (param.name,), (Place(func.file, scope.line),))
-            default = engine.missing(frame, func, param)
-            given[param.name] = union((default.but(texts=(), soft=True), Abs(flows=(flow,))))
-    result = engine.enter(frame, func, [], given, place)
-    serve(frame, func, route.name, result, Place(func.file, scope.line), route.why)
+    run.route = route.name
+    file = engine.index.files[func.file]
+    scope, here = file.scopes[func.scope], Place(func.file, file.scopes[func.scope].line)
+    given = {param.name: _given(frame, func, param, route, here) for param in _parameters(scope, func)}
+    result = engine.enter(frame, func, [], {name: value for name, value in given.items() if value}, place)
+    if route.contract != "fit":
+        serve(frame, func, route, result, here)
+    _tell(frame, file, scope, route, here)
     return result
 
 
-def serve(frame: Frame, func: Func, route: str, shown: Abs, place: Place, why: str) -> None:
-    """Tell that a model's output is shown."""
-    flows = tuple(f for f in everything(shown) if isinstance(f.origin, Output))
-    if flows and not frame.run.muted:
-        key = (frame.run.unit, route, place)
-        frame.run.engine.serves.setdefault(key, Serve(frame.run.unit, route, flows, (place,), why))
+def _parameters(scope: Scope, func: Func) -> list[Param]:
+    rest = scope.params[1 if func.receiver is not None else 0 :]
+    return [p for p in rest if p.kind in ("positional", "keyword")]
 
 
-def of(frame: Frame, func: Func) -> Route | None:
-    """The route that a function's decorators give it."""
+def _given(frame: Frame, func: Func, param: Param, route: Route, place: Place) -> Abs:
+    """What the framework hands in: something of the request, a dependency, or the annotations that people confirmed."""
+    engine = frame.run.engine
+    default = engine.missing(frame, func, param)
+    if (dependency := _dependency(frame, func, param)) is not None:
+        return dependency
+    if param.name in _INJECTED and param.annotation < 0:
+        return default
+    if route.contract == "fit":
+        asset = AssetRef("api", literal(_annotations(frame.run.backend)))
+        return Abs(flows=(Flow(Read(asset, place), (), (place,)),))
+    flow = Flow(World(route.name), (param.name,), (place,))
+    return union((default.but(texts=(), soft=True), Abs(flows=(flow,))))
+
+
+def _dependency(frame: Frame, func: Func, param: Param) -> Abs | None:
+    """FastAPI's ``Depends(get_model)``: what the function gives."""
     from coupling.link import calls
     from coupling.link.evaluate import evaluate
 
+    if param.default < 0 or func.frame is None:
+        return None
+    value = func.frame.value(param.default)
+    if value.op != "call" or len(value.parts) < 2:
+        return None
+    callee = evaluate(func.frame, value.parts[0])
+    if not any(isinstance(t, Api) and t.path.rpartition(".")[2] in ("Depends", "Security") for t in callee.things):
+        return None
+    return calls.call_value(frame, evaluate(func.frame, value.parts[1]), [], {}, func.frame.place(param.default))
+
+
+def _tell(frame: Frame, file: FileFacts, scope: Scope, route: Route, place: Place) -> None:
+    run = frame.run
+    engine = run.engine
+    if run.muted:
+        return
+    handler = Handler(
+        run.unit, route.name, place, scope.end_line, handled.takes(file, scope, engine.table), handled.gives(file, scope),
+        handled.session(file, scope), handled.tested(file, scope), run.backend,
+    )  # fmt: skip
+    engine.handlers[(run.unit, route.name)] = handler
+    if route.contract == "fit":
+        asset = AssetRef("api", literal(_annotations(run.backend)))
+        chain = (place,)
+        engine.accesses.setdefault((run.unit, "reads", asset, place, ()), Access(run.unit, "reads", asset, chain, route.why, tags=("remote", "annotation")))
+
+
+def serve(frame: Frame, func: Func, route: Route, shown: Abs, place: Place) -> None:
+    """Tell what is shown: a model's output, or what a store holds. The last place is where it is returned."""
+    flows = tuple(f for f in everything(shown) if isinstance(f.origin, Output | Read))
+    if not flows or frame.run.muted:
+        return
+    kind = "annotation" if route.contract == "predict" else "response"
+    returned = _returned(frame, func, place)
+    key = (frame.run.unit, route.name, place)
+    event = Serve(frame.run.unit, route.name, flows, (place, returned) if returned != place else (place,), route.why, "", keys(shown), kind)
+    old = frame.run.engine.serves.get(key)
+    if old is None or len(old.flows) <= len(flows):
+        frame.run.engine.serves[key] = event
+
+
+def _returned(frame: Frame, func: Func, place: Place) -> Place:
+    """The last line on which the function returns something."""
+    file = frame.run.engine.index.files[func.file]
+    scope = file.scopes[func.scope]
+    lines = [file.values[r].line for r in (*scope.returns, *scope.yields) if file.values[r].line and file.values[r].op != "none"]
+    return Place(func.file, max(lines)) if lines else place
+
+
+def keys(shown: Abs, depth: int = 3) -> tuple[str, ...]:
+    """The names under which values are shown."""
+    found = dict.fromkeys(k for k in shown.items if not k.startswith(".") and not k.isdigit())
+    if depth:
+        for inner in (*shown.items.values(), *((shown.elem,) if shown.elem is not None else ())):
+            found.update(dict.fromkeys(keys(inner, depth - 1)))
+    return tuple(found)[:200]
+
+
+def template(args: list[Abs], keywords: dict[str, Abs]) -> str:
+    """The template that a rendering call names."""
+    for value in (*args[:3], *keywords.values()):
+        plain = value.literal
+        if plain is not None and plain.endswith(_TEMPLATES):
+            return plain
+    return ""
+
+
+# --- which functions are handlers ---
+
+
+def of(frame: Frame, func: Func) -> Route | None:
+    """The route that decorators, a registration or a framework's contract give a function."""
     if func.frame is None:
         return None
-    engine = frame.run.engine
+    return _decorated(frame, func) or _registered(frame, func) or _contract(frame, func) or _convention(frame, func)
+
+
+def _decorated(frame: Frame, func: Func) -> Route | None:
+    from coupling.link import calls
+    from coupling.link.evaluate import evaluate
+
+    around, engine = func.frame, frame.run.engine
+    assert around is not None
     for index in engine.index.files[func.file].scopes[func.scope].decorators:
-        value = func.frame.file.values[index]
-        if value.op != "call":
-            continue
-        callee = evaluate(func.frame, value.parts[0])
+        value = around.file.values[index]
+        called = value.op == "call"
+        callee = evaluate(around, value.parts[0] if called else index)
         for thing in callee.things:
             if not isinstance(thing, Api):
                 continue
             rule = engine.rules.find(thing.path) or engine.rules.method(*thing.path.rpartition(".")[::2])
             if rule is not None and rule.route:
-                args, keywords = calls.arguments(func.frame, value)
-                return Route(_name(thing.path, args, keywords, func), rule.path)
+                args, keywords = calls.arguments(around, value) if called else ([], {})
+                base = around.file.values[value.parts[0] if called else index]
+                prefix = engine.table.prefix(around.file, base.parts[0]) if base.op == "attr" and around.scope.kind == "module" else ""
+                return Route(_name(thing.path, args, keywords, func, prefix), rule.path)
     return None
 
 
-def _name(path: str, args: list[Abs], keywords: dict[str, Abs], func: Func) -> str:
+def _name(path: str, args: list[Abs], keywords: dict[str, Abs], func: Func, prefix: str = "") -> str:
     last = path.rpartition(".")[2].lower()
     methods = [m.literal or "" for m in keywords["methods"].items.values()] if "methods" in keywords else []
     method = last.upper() if last in _VERBS else "|".join(methods) or "GET"
-    given = args[0] if args else keywords.get("path", keywords.get("rule"))
-    return f"{method} {(given.literal if given is not None else None) or '/' + func.name}"
+    given = args[0] if args else keywords.get("path", keywords.get("rule", keywords.get("route", NOTHING)))
+    return f"{method} {prefix}{given.literal or '/' + func.name}"
+
+
+def _registered(frame: Frame, func: Func) -> Route | None:
+    """A route that a call elsewhere gives the function, or the class that it is a method of."""
+    table = frame.run.engine.table
+    for found in table.of(func.file, func.scope):
+        return Route(f"{found.method or 'ANY'} {found.pattern}", "registered route")
+    owner = func.frame
+    if owner is None or owner.scope.kind != "class" or func.name not in _VIEWS:
+        return None
+    for found in table.of(func.file, owner.scope_index):
+        return Route(f"{_VERB_OF.get(func.name, func.name.upper())} {found.pattern}", "registered view")
+    return None
+
+
+def _contract(frame: Frame, func: Func) -> Route | None:
+    """A method that a framework calls because of the class's base."""
+    names = _base_names(frame, func)
+    owner = func.frame.scope.name if func.frame is not None else ""
+    for name in names:
+        if func.name in CONTRACTS.get(name, ()):
+            contract = func.name if name == "LabelStudioMLBase" else ""
+            verb = _VERB_OF.get(func.name, func.name.upper() if func.name in _VERBS else "POST")
+            return Route(f"{verb} /{owner}" + (f".{func.name}" if contract else ""), f"{name}.{func.name}", contract)
+        if name.endswith("Servicer") and not func.name.startswith("_"):
+            return Route(f"GRPC /{owner}/{func.name}", f"{name} method")
+    if func.name == "__call__" and _is_deployment(frame, func):
+        return Route(f"POST /{owner}", "ray.serve.deployment")
+    return None
+
+
+def _base_names(frame: Frame, func: Func) -> list[str]:
+    """The last names of the bases of the class that a function is a method of, its own class left out."""
+    from coupling.link import members
+
+    owner = func.frame
+    if owner is None or owner.scope.kind != "class":
+        return []
+    cls = Class(func.file, owner.scope_index, owner.parent, owner.scope.name)
+    bases = members.mro(frame.run, cls)[1:]
+    return [base.name if isinstance(base, Class) else base.path.rpartition(".")[2] for base in bases]
+
+
+def _is_deployment(frame: Frame, func: Func) -> bool:
+    from coupling.link.evaluate import evaluate
+
+    owner = func.frame
+    outer = owner.parent if owner is not None else None
+    if owner is None or outer is None:
+        return False
+    for index in owner.scope.decorators:
+        value = outer.file.values[index]
+        callee = evaluate(outer, value.parts[0] if value.op == "call" else index)
+        if any(isinstance(t, Api) and t.path.startswith("ray.serve.deployment") for t in callee.things):
+            return True
+    return False
+
+
+def _convention(frame: Frame, func: Func) -> Route | None:
+    """``lambda_handler(event, context)``: a function service calls it."""
+    scope = frame.run.engine.index.files[func.file].scopes[func.scope]
+    if scope.parent == 0 and tuple(p.name for p in scope.params) in _LAMBDA:
+        return Route(f"EVENT /{func.name}", "function service handler")
+    return None
+
+
+def stands_apart(file: FileFacts, scope: Scope) -> bool:
+    """Whether a function nested in another is a handler by its looks: an application factory defines it."""
+    for index in scope.decorators:
+        value = file.values[index]
+        callee = file.values[value.parts[0]] if value.op == "call" else value
+        if callee.op == "attr" and (callee.text == "route" or (callee.text in _VERBS and value.op == "call")):
+            return True
+    return False
+
+
+# --- annotation backends ---
+
+
+def backend(frame: Frame, func: Func) -> str:
+    """The folder of the annotation backend that a method belongs to: each is a deployment of its own."""
+    return (posixpath.dirname(func.file) or ".") if "LabelStudioMLBase" in _base_names(frame, func) else ""
+
+
+def _annotations(folder: str) -> str:
+    return ANNOTATIONS if folder in ("", ".") else f"{ANNOTATIONS} of {folder}"

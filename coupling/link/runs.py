@@ -96,7 +96,7 @@ def python(frame: Frame, args: list[Abs], keywords: Keywords, place: Place, stri
             module = args[number + 1].literal
             found = _module(frame, module, args[number + 2 :], keywords, place) if module else None
             if found is not None or not module or module.split(".")[0] not in ("torch", "accelerate", "papermill", "pytest", "coverage"):
-                return found if strict else NOTHING
+                return found if found is not None or strict else _library(frame, module, args[number + 2 :], keywords, place)
             continue
         if plain == "-c" and not strict:
             return _inline(frame, args[number + 1 :], place)
@@ -106,6 +106,16 @@ def python(frame: Frame, args: list[Abs], keywords: Keywords, place: Place, stri
                 if path and path.endswith((".py", ".ipynb")):
                     return _launch(frame, path, args[number + 1 :], keywords, place)
     return None if strict else NOTHING
+
+
+def _library(frame: Frame, module: str | None, args: list[Abs], keywords: Keywords, place: Place) -> Abs:
+    """``python -m spacy train ...`` is ``spacy train ...``."""
+    from coupling.link import calls
+
+    if not module:
+        return NOTHING
+    callee = Api(f"sh.{module}")
+    return calls.call_api(frame, callee, Abs(things=(callee,)), args, keywords, place)
 
 
 def _inline(frame: Frame, args: list[Abs], place: Place) -> Abs:

@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 
 from coupling.core.template import Hole, Template, join, literal, text_of
-from coupling.link import interfaces, names, pipelines, runs
+from coupling.link import folders, interfaces, names, pipelines, runs
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NOTHING, Abs, Api, AssetRef, Class, Filled, Flow, Func, Obj, Partial, Place, Read, everything, hole, merge_flows, step, text, union, without,
@@ -27,6 +27,8 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
     handler = FUNCTIONS.get(path) or interfaces.FUNCTIONS.get(path)
     if handler is not None:
         return handler(frame, receiver, args, keywords, place)
+    if path in folders.FUNCTIONS:
+        return folders.FUNCTIONS[path](frame, receiver, args, keywords, place)
     if path.startswith("sh."):
         return runs.program(frame, path[3:], args, keywords, place)
     return pipelines.FUNCTIONS[path](frame, receiver, args, keywords, place) if path in pipelines.FUNCTIONS else None
@@ -44,6 +46,26 @@ def method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keyword
         if text_handler:
             return text_handler(frame, receiver, args, keywords, place)
     return None
+
+
+def sliced(frame: Frame, base: Abs, bounds: list[Abs]) -> Abs:
+    """``base[a:b]`` of a list that is known, of ``sys.argv``, or of anything else, which stays as it is."""
+    if any(t == Api("sys.argv") for t in base.things):
+        words = frame.run.argv
+        if words is None:
+            return Abs(elem=hole("a command line argument", "argv"))
+        base = _rows([text(frame.run.unit.path), *words])
+    numbers = [None if not b or b.is_none else b.literal for b in bounds]
+    known = _numbered(frame, base) if any(t in (names.LIST, names.TUPLE) for t in base.things) else None
+    plain = base.literal
+    if any(n is not None and not n.lstrip("-").isdigit() for n in numbers) or any(b and not b.is_none and b.literal is None for b in bounds):
+        return base
+    part = slice(*(int(n) if n is not None else None for n in numbers[:3]))
+    if part.step == 0:
+        return base
+    if known is not None:
+        return _rows(known[part]).but(things=base.things)
+    return text(plain[part], base.soft) if plain and not base.items else base
 
 
 def subscript(frame: Frame, thing: Api, key: Abs) -> Abs | None:
@@ -244,7 +266,8 @@ def _joinpath(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place
 
 def _absolute(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     value = args[0] if args else receiver
-    return _map(value, lambda t: posixpath.normpath(t) if t and "://" not in t else t)
+    folder = posixpath.join(ROOT, frame.run.cwd) if frame.run.cwd and not frame.run.cwd.startswith(("/", "{")) else ""
+    return _map(value, lambda t: posixpath.normpath(posixpath.join(folder, t)) if t and "://" not in t else t)
 
 
 def _method_absolute(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:

@@ -20,7 +20,7 @@ MOST_FLOWS = 48
 MOST_THINGS = 12
 MOST_ITEMS = 400
 LONGEST_TRAIL = 14
-MOST_COLUMNS = 40
+KEPT = "kept for a later round"
 SPLITS = frozenset(("train", "test", "validation", "valid", "val", "dev", "eval", "evaluation", "unsupervised"))
 
 
@@ -274,6 +274,15 @@ def step(flows: tuple[Flow, ...], place: Place) -> tuple[Flow, ...]:
         else:
             out.append(flow._replace(trail=(*trail[: LONGEST_TRAIL // 2], *trail[LONGEST_TRAIL // 2 + 1 :], place)))
     return tuple(out)
+
+
+def kept(value: Abs, depth: int = 3) -> Abs:
+    """The value as a container keeps it for a later round: model outputs in it are marked so."""
+    flows = tuple(f._replace(notes=(*f.notes, KEPT)) if isinstance(f.origin, Output) and KEPT not in f.notes else f for f in value.flows)
+    if depth == 0 or not (value.items or value.elem is not None):
+        return value.but(flows=flows) if flows != value.flows else value
+    items = {k: kept(v, depth - 1) for k, v in value.items.items()}
+    return value.but(flows=flows, items=items, elem=kept(value.elem, depth - 1) if value.elem is not None else None)
 
 
 def narrowed(flows: tuple[Flow, ...], columns: tuple[str, ...]) -> tuple[Flow, ...]:
