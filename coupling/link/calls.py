@@ -57,7 +57,8 @@ def arguments(frame: Frame, value: Value) -> tuple[Args, Keywords]:
 def _spread(frame: Frame, given: Abs, place: Place) -> Args:
     whole = names.full(frame, given)
     numbered = [k for k in whole.items if k.isdigit()]
-    if numbered and whole.elem is None:
+    empty = not numbered and not whole.flows and any(t in (names.LIST, names.TUPLE) for t in whole.things)
+    if whole.elem is None and (numbered or empty):
         return [whole.items[k] for k in sorted(numbered, key=int)]
     return [names.element(frame, given, place)]
 

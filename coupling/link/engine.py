@@ -219,7 +219,7 @@ class Engine(Journal):
         try:
             self.walk(inner)
             result = self._returned(inner, place)
-            return folders.left(result, folder) if inner.scope.yields and run.cwd != folder else result
+            return folders.left(result, folder) if run.cwd != folder and folders.is_context(inner) else result
         finally:
             run.stack.pop()
 

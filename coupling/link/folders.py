@@ -25,11 +25,18 @@ Keywords = dict[str, Abs]
 def change(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """``os.chdir(path)``. In a generator that is a context the first counts: what follows ``yield`` leads back."""
     target = args[0] if args else next(iter(keywords.values()), NOTHING)
-    if not target.texts or (frame.scope.yields and frame.run.changed is frame):
+    if not target.texts or (frame.run.changed is frame and is_context(frame)):
         return NOTHING
     frame.run.cwd = moved(frame, render(target.texts[0]))
     frame.run.changed = frame
     return NOTHING
+
+
+def is_context(frame: Frame) -> bool:
+    """Whether the frame is one of a generator that ``with`` enters."""
+    from coupling.link import members
+
+    return any(members.last_name(frame.file.values, d) in ("contextmanager", "asynccontextmanager") for d in frame.scope.decorators)
 
 
 def moved(frame: Frame, name: str) -> str:
@@ -90,4 +97,4 @@ FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
     "os.chdir": change, "contextlib.chdir": _context, "path.Path.cd": change, "with.enter": _enter, "with.exit": _exit,
 }  # fmt: skip
 
-__all__ = ["FUNCTIONS", "change", "here", "left", "moved"]
+__all__ = ["FUNCTIONS", "change", "here", "is_context", "left", "moved"]

@@ -90,6 +90,8 @@ class UnitRun:
         self.made: dict[object, None] = {}
         self.sourced: list[Frame] = []
         self.route = ""
+        self.backend = ""
+        """The annotation backend (its folder) whose code runs: its annotations are its own."""
         self.chain: tuple[Place, ...] = ()
         """The commands that started the unit: the first places of every call chain in it."""
         self.muted = 0

@@ -324,10 +324,10 @@ def class_member(run: UnitRun, cls: Class, name: str, after: Class | None = None
 def decorator_names(run: UnitRun, func: Func) -> frozenset[str]:
     """Last names of a function's decorators: property, staticmethod, command, ..."""
     file = run.engine.index.files[func.file]
-    return frozenset(_last_name(file.values, index) for index in file.scopes[func.scope].decorators)
+    return frozenset(last_name(file.values, index) for index in file.scopes[func.scope].decorators)
 
 
-def _last_name(values: tuple, index: int) -> str:  # type: ignore[type-arg]
+def last_name(values: tuple, index: int) -> str:  # type: ignore[type-arg]
     value = values[index]
     while value.op == "call":
         value = values[value.parts[0]]

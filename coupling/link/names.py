@@ -31,7 +31,7 @@ def is_path(value: Abs) -> bool:
 
 def path_join(parts: Sequence[Abs], thing: Api | None = None) -> Abs:
     """Joined with ``/``; an absolute part starts anew."""
-    known = [part if part.texts else hole("a value that is no text") for part in parts if part]
+    known = [part if part.texts else hole("a value of the data" if part.flows else "a value that is no known text") for part in parts if not part.is_none]
     results: list[Template] = [()]
     for part in known:
         options = part.texts

@@ -227,11 +227,26 @@ def _root_name(node: ast.expr) -> str:
 
 
 def _with(state: State, node: ast.With | ast.AsyncWith) -> str:
+    entered = []
     for item in node.items:
         context = lower(state, item.context_expr)
+        if _may_change_folder(item.context_expr):
+            entered.append(context)
+            state.effect(state.builder.call("with.enter", (context,), line=node.lineno))
         if item.optional_vars is not None:
             bind(state, item.optional_vars, state.builder.add("enter", "", (context,), line=node.lineno))
-    return block(state, node.body)
+    ending = block(state, node.body)
+    for context in reversed(entered):
+        state.effect(state.builder.call("with.exit", (context,), line=node.lineno))
+    return ending
+
+
+def _may_change_folder(context: ast.expr) -> bool:
+    """Files are what most contexts are; their ends say nothing."""
+    if not isinstance(context, ast.Call):
+        return False
+    name = context.func.attr if isinstance(context.func, ast.Attribute) else context.func.id if isinstance(context.func, ast.Name) else ""
+    return name != "open"
 
 
 def _try(state: State, node: ast.Try) -> str:
