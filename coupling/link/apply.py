@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import Hole, Template, join, literal, literal_size, render
-from coupling.link import names
+from coupling.link import names, routes
 from coupling.link.events import Access, Initialise, Predict, Serve, Store, Train
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -128,6 +128,8 @@ def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
         return ()
     templates = _names(given, SEPARATORS.get(spec.kind, ":"))
     kept = [t for t in templates if t and not _says_nothing(t)]
+    if spec.kind == "api" and site.run.backend:
+        kept = [routes.of_backend(t, site.run.backend) for t in kept]
     if not kept and templates:
         kept = templates[:1]
     found = dict.fromkeys(AssetRef(spec.kind, t, site.run.cwd) for t in kept[:MOST_ASSETS])
@@ -526,7 +528,9 @@ def _serves(site: Site) -> None:
         return
     values = [site.arg(serves)] if not isinstance(serves, Spec) else site.args
     flows = merge_flows(*(everything(v) for v in values))
-    site.run.engine.tell(site, Serve, site.run.route, flows=flows)
+    template = routes.template(site.args, site.keywords)
+    keys = tuple(k for v in (*values, *site.keywords.values()) for k in routes.keys(v))
+    site.run.engine.tell(site, Serve, site.run.route, flows=flows, template=template, keys=keys)
 
 
 def _mutates(site: Site) -> None:

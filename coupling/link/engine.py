@@ -11,13 +11,14 @@ from collections.abc import Collection, Sequence
 from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, embedded, folders, interfaces, members, names, routes, runs, unroll
+from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, unroll
 from coupling.link.apply import Site
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, MOST_FRAMES, Frame, UnitRun
 from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
+from coupling.link.routetable import RouteTable
 from coupling.link.runs import Launches
 from coupling.link.values import (
     NOTHING, Abs, Api, AssetRef, Class, Func, Module, Obj, Place, hole, kept, step, text, union,
@@ -32,6 +33,7 @@ class Engine(Journal):
         super().__init__()
         self.index, self.rules = index, rules
         self.launches = Launches(index)
+        self.table = RouteTable(index)
         self.class_bases: dict[str, list[str]] = {}
         self.reached: set[tuple[str, int]] = set()
         self.summaries = 0
@@ -357,7 +359,13 @@ class Engine(Journal):
         return LinkedRepo(
             tuple(units), tuple(self.accesses.values()), tuple(self.trains.values()), tuple(self.predicts.values()), tuple(self.stores.values()),
             tuple(self.initialises.values()), tuple(self.serves.values()), (), frozenset(self.tracked), frozenset(paths), cells, problems, tuple(self.copies), self.summaries,
+            tuple(self.handlers.values()), pages.collect(self.index.files.values()), frozenset(self.monitored), self._links(),
         )  # fmt: skip
+
+    def _links(self) -> tuple[tuple[str, int, str], ...]:
+        """Addresses in the texts of files that send mail."""
+        files = sorted({place.path for serve in self.serves.values() if serve.kind == "mail" for place in serve.chain})
+        return tuple(link for path in files if path in self.index.files for link in pages.links(self.index.files[path]))
 
 
 __all__ = ["Access", "Engine", "Initialise", "Predict", "Serve", "Store", "Train", "Unit", "text"]

@@ -167,11 +167,11 @@ class LinkedRepo(NamedTuple):
     problems: tuple[Problem, ...] = ()
     copies: tuple[tuple[Unit, AssetRef, AssetRef], ...] = ()
     """Files copied or moved as they are: (unit, from, to)."""
+    summaries: int = 0
+    """Function summaries applied: calls of the repository's own functions that were entered."""
     handlers: tuple[Handler, ...] = ()
     pages: tuple[Page, ...] = ()
     monitored: frozenset[str] = frozenset()
     """Files whose code watches what a model gets or gives."""
     links: tuple[tuple[str, int, str], ...] = ()
     """(file, line, address): addresses in texts of the code, as in mails."""
-    summaries: int = 0
-    """Function summaries applied: calls of the repository's own functions that were entered."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coupling.core.rules import Spec
-from coupling.link.events import Access, Initialise, Predict, Serve, Store, Train
-from coupling.link.values import Abs, AssetRef, Flow, ModelRef, NOTHING, Output, merge_flows
+from coupling.link.events import Access, Handler, Initialise, Predict, Serve, Store, Train
+from coupling.link.values import Abs, AssetRef, Flow, ModelRef, NOTHING, Output, Read, merge_flows
 
 if TYPE_CHECKING:
     from coupling.link.apply import Site
@@ -22,6 +22,8 @@ class Journal:
         self.stores: dict[tuple[object, ...], Store] = {}
         self.initialises: dict[tuple[object, ...], Initialise] = {}
         self.serves: dict[tuple[object, ...], Serve] = {}
+        self.handlers: dict[tuple[object, ...], Handler] = {}
+        self.monitored: dict[str, None] = {}
         self.copies: dict[tuple[object, AssetRef, AssetRef], None] = {}
         """(unit, from, to): files copied or moved as they are."""
 
@@ -79,9 +81,14 @@ class Journal:
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
 
-    def _serve(self, site: Site, route: str, flows: tuple[Flow, ...] = ()) -> None:
-        if any(isinstance(f.origin, Output) for f in flows):
-            self.serves.setdefault((site.run.unit, route, site.place), Serve(site.run.unit, route, flows, site.chain, site.why))
+    def _serve(self, site: Site, route: str, flows: tuple[Flow, ...] = (), template: str = "", keys: tuple[str, ...] = ()) -> None:
+        kind = "mail" if "mail" in site.rule.tags else "annotation" if "annotation" in site.rule.tags else "response"
+        shown = tuple(f for f in flows if isinstance(f.origin, Output | Read))
+        if shown or template:
+            event = Serve(site.run.unit, route, shown, site.chain, site.why, template, keys, kind)
+            old = self.serves.get((site.run.unit, route, site.place))
+            if old is None or len(old.flows) <= len(shown):
+                self.serves[(site.run.unit, route, site.place)] = event
 
 
 __all__ = ["Journal", "Spec"]

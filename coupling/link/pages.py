@@ -14,14 +14,21 @@ from coupling.core.facts import FileFacts, Value
 from coupling.link.events import Asked, Page, Tracked
 
 MOST_PAGES = 60
+MOST_LINKS = 500
 WILD = "*"
 _PARAMETER = re.compile(r"<[^<>]*>|\{[^{}]*\}|\(\?P<\w+>[^()]*\)|\([^()]*\)|^:\w+$|\\d\+|\[\^/\]\+|\*")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
 _SCHEME = re.compile(r"^[a-z]+://[^/?]*")
 _SCRIPT_ENDS = ("", ".js", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".mjs", "/index.js", "/index.ts", "/index.jsx", "/index.tsx")
 
 
 def collect(facts: Iterable[FileFacts]) -> tuple[Page, ...]:
     return tuple(_page(file) for file in facts if file.parser == "web" and file.scopes and file.scopes[0].effects)
+
+
+def links(file: FileFacts) -> list[tuple[str, int, str]]:
+    """(file, line, address) of every address that a text of the file holds."""
+    return [(file.path, v.line, found) for v in file.values if v.op == "text" for found in _ADDRESS.findall(v.text)][:MOST_LINKS]
 
 
 def _page(file: FileFacts) -> Page:

@@ -10,7 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.facts import FileFacts, Param, Scope
-from coupling.core.template import literal
+from coupling.core.template import Template, literal, text_of
 from coupling.link import handled
 from coupling.link.events import Access, Handler, Serve
 from coupling.link.values import NOTHING, Abs, Api, AssetRef, Class, Flow, Func, Output, Place, Read, World, everything, union
@@ -276,3 +276,8 @@ def backend(frame: Frame, func: Func) -> str:
 
 def _annotations(folder: str) -> str:
     return ANNOTATIONS if folder in ("", ".") else f"{ANNOTATIONS} of {folder}"
+
+
+def of_backend(name: Template, folder: str) -> Template:
+    """The annotations that a backend asks its annotation tool for are those of its own project."""
+    return literal(_annotations(folder)) if text_of(name) == ANNOTATIONS else name

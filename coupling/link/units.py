@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from coupling.core.facts import FileFacts, Scope
-from coupling.link import interfaces
+from coupling.link import interfaces, routes
 from coupling.link.engine import Engine
 from coupling.link.events import LinkedRepo, Unit
 from coupling.link.frames import UnitRun
@@ -91,11 +91,18 @@ def _readme(engine: Engine, file: FileFacts, instances: dict[str, int]) -> None:
 
 def _uncalled(engine: Engine, file: FileFacts) -> None:
     """Functions that nothing called, in one run so that what one keeps on an object the other finds; each is its own unit."""
-    numbers = [n for n, s in enumerate(file.scopes) if s.kind == "function" and (file.path, n) not in engine.reached and _stands_alone(file, s) and s.name not in FORWARD]
+    numbers = [n for n, s in enumerate(file.scopes) if s.kind == "function" and _runs_itself(engine, file, n, s) and s.name not in FORWARD]
     if not numbers:
         return
     units = {n: Unit(file.path, _qualified(file, file.scopes[n]), "function", 0, _tags(file.path)) for n in numbers}
     engine.run_functions(UnitRun(engine, units[numbers[0]]), file, units)
+
+
+def _runs_itself(engine: Engine, file: FileFacts, number: int, scope: Scope) -> bool:
+    """What nothing called and does not run with another function; a handler of requests, whoever else calls it."""
+    if routes.stands_apart(file, scope) or engine.table.of(file.path, number):
+        return True
+    return (file.path, number) not in engine.reached and _stands_alone(file, scope)
 
 
 def _stands_alone(file: FileFacts, scope: Scope) -> bool:
