@@ -31,6 +31,7 @@ class _Builder:
     def __init__(self, linked: LinkedRepo) -> None:
         self.linked = linked
         self.identity = Identity(linked.paths)
+        self.identity.makes((a.asset, a.unit.path) for a in (*linked.accesses, *linked.stores) if a.verb in ("writes", "saves"))
         self.lineages = Lineages(linked, self.identity)
         self.cells = dict(linked.cells)
         self.nodes: dict[str, Node] = {}

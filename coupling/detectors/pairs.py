@@ -1,6 +1,6 @@
 """Which model's output reaches which other model, directly: the shared ground of CPL201, CPL202 and CPL203.
 
-A pair in which each also depends on the other is part of a loop and left to the loops. Findings are grouped: many
+A pair of models that learn from each other is part of a loop and left to the loops. Findings are grouped: many
 sources of one consumer, or many consumers of one source, are one coupling.
 """
 
@@ -52,12 +52,18 @@ def _of_source(flow: Flow, source: str) -> list[Pair]:
         reach = flow.reach(source, level)
         for arrival in reach.arrivals:
             target = arrival.model
-            if arrival.use == "evaluate" or target == source or flow.is_component(target) or flow.in_one_loop(source, target, level):
+            if arrival.use == "evaluate" or target == source or flow.is_component(target) or _is_loop(flow, source, target, level):
                 continue
             found = ways.setdefault(target, {"train": [], "infer": []})[arrival.use]
             if len(found) < 8 * MAX_WAYS:
                 found.append(reach.way(arrival))
     return [Pair(source, target, _unique(found["train"]), _unique(found["infer"])) for target, found in sorted(ways.items())]
+
+
+def _is_loop(flow: Flow, source: str, target: str, level: int) -> bool:
+    """Two models that learn from each other. One that nothing trains here only passes a loop on: what it adds to the
+    other's training data, or takes as an input, is a coupling of its own."""
+    return flow.in_one_loop(source, target, level) and bool(flow.fitted_on(source)) and bool(flow.fitted_on(target))
 
 
 def _unique(ways: list[Way]) -> tuple[Way, ...]:
@@ -72,11 +78,11 @@ def cascade(flow: Flow, pair: Pair) -> tuple[Way, Way] | None:
 
 def _is_one_input(flow: Flow, train: Way, infer: Way) -> bool:
     """Labels are no input: a student that is trained on them needs no teacher to predict. An output in memory may be a
-    loss target unless it is an input in memory too; so may a column of a data set on which the student also predicts."""
+    loss target unless it is an input in memory too; so may a column of a data set on whose way the student predicts."""
     learns, uses = flow.edges[train[-1]], flow.edges[infer[-1]]
     if learns.kind == "feeds":
         return uses.kind == "feeds"
-    return learns.role == "features" or (learns.role != "labels" and learns.source != uses.source)
+    return learns.role == "features" or (learns.role != "labels" and uses.source not in flow.assets(train))
 
 
 def links(flow: Flow, pair: Pair, ways: Iterable[Way]) -> list[Link]:

@@ -1,7 +1,8 @@
 """CPL204: several models depend on one fitted component or on one model's weights, so refitting it changes them all.
 
 A component is a fitted transformer, an upstream model that others call inside their own training and prediction, or
-a model that is trained here and from whose weights others start. A frozen public base is none.
+a model that is trained here and from whose weights others start. A frozen public base is none. A second unit that goes
+on with a saved model, on other data and under another name, makes two models of one lineage.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coupling.core.graph import Finding
+from coupling.core.template import unifiable
 from coupling.detectors.data import different
-from coupling.detectors.finding import make, title, titles
+from coupling.detectors.finding import make, short, title, titles
 from coupling.detectors.flow import Flow, Way
 
 
@@ -20,6 +22,8 @@ def find(flow: Flow) -> Iterator[Finding]:
         ways = _users(flow, component) if fitted else _starts(flow, component)
         if len(ways) > 1 or (fitted and ways and not flow.is_component(component) and _starts(flow, component)):
             yield _finding(flow, component, ways)
+    for model in flow.models:
+        yield from _stages(flow, model)
 
 
 def _is_fitted_here(flow: Flow, component: str) -> bool:
@@ -72,6 +76,47 @@ def _called_inside(flow: Flow, model: str) -> dict[str, Way]:
         if flow.canon(edge.target) != model and not flow.is_component(flow.canon(edge.target)):
             uses.setdefault(flow.canon(edge.target), {}).setdefault(edge.role, index)
     return {target: (roles["train"],) for target, roles in uses.items() if {"train", "infer"} <= set(roles)}
+
+
+def _stages(flow: Flow, model: str) -> Iterator[Finding]:
+    """One finding an artifact of the lineage from which another unit starts what it trains on other data and saves apart."""
+    saved = _by_unit(flow, flow.outgoing(model, "saves"))
+    told: set[str] = set()
+    for index in flow.incoming(model, "loads"):
+        start, second = flow.edges[index].source, flow.edges[index].unit
+        first = next((i for unit, edges in saved.items() for i in edges if unit != second and flow.edges[i].target == start), -1)
+        apart = [i for i in saved.get(second, ()) if not _is_beside(flow.edges[i].target, start)]
+        if first < 0 or start in told or len(apart) < len(saved.get(second, ())) or not apart:
+            continue
+        if _learns_apart(flow, model, flow.edges[first].unit, second):
+            told.add(start)
+            yield _of_stage(flow, model, first, index, apart[-1])
+
+
+def _by_unit(flow: Flow, edges: list[int]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for index in edges:
+        found.setdefault(flow.edges[index].unit, []).append(index)
+    return found
+
+
+def _is_beside(target: str, start: str) -> bool:
+    """One artifact, or a place inside the other: a model that is trained further where it lies."""
+    return target.startswith(start + "/") or start.startswith(target + "/") or unifiable(target, start)
+
+
+def _learns_apart(flow: Flow, model: str, first: str, second: str) -> bool:
+    trained = _by_unit(flow, flow.fitted_on(model))
+    sources = [{flow.edges[i].source for i in trained.get(unit, ())} for unit in (first, second)]
+    return all(sources) and sources[0].isdisjoint(sources[1])
+
+
+def _of_stage(flow: Flow, model: str, saves: int, loads: int, saves_again: int) -> Finding:
+    start, goal = flow.edges[saves].target, flow.edges[saves_again].target
+    old, new = (short(flow.nodes[asset].name) for asset in (start, goal))
+    message = f"{new} starts from the weights of {old}, so that retraining {old} changes it"
+    edges = (saves, loads, saves_again)
+    return make(flow, "shared-component", message, edges, key=((model, start, goal), ()), models=(model,), assets=(start, goal))
 
 
 def _finding(flow: Flow, component: str, ways: dict[str, Way]) -> Finding:

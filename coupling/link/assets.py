@@ -42,7 +42,14 @@ class Identity:
     def __init__(self, paths: Collection[str]) -> None:
         self.paths = frozenset(paths)
         self.folders = {""} | {f for p in self.paths for f in _ancestors(p)}
+        self.made: set[str] = set()
         self._known: dict[tuple[AssetRef, str], Asset] = {}
+
+    def makes(self, made: Iterable[tuple[AssetRef, str]]) -> None:
+        """Paths that the repository itself writes, with the path of the writing unit: what is read under one is no hub id."""
+        names = {asset.name for ref, path in made if ref.kind != "hub" and (asset := self.asset(ref, path)).namespace == "file"}
+        self.made = {f for name in names if not is_pattern(name) for f in (name, *_ancestors(name))}
+        self._known.clear()
 
     def asset(self, ref: AssetRef, unit_path: str) -> Asset:
         key = (ref, posixpath.dirname(unit_path))
@@ -70,7 +77,7 @@ class Identity:
         return Asset(kind, "file", self._path(name, ref.cwd, unit_path), certainty)
 
     def _local(self, name: str, cwd: str, unit_path: str) -> bool:
-        return name.startswith((".", "/", "~")) or name.count("/") > 1 or self._path(name, cwd, unit_path) in self.folders
+        return name.startswith((".", "/", "~")) or name.count("/") > 1 or self._path(name, cwd, unit_path) in self.folders | self.made
 
     def _path(self, name: str, cwd: str, unit_path: str) -> str:
         name = name.replace("\\", "/")

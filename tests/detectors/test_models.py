@@ -193,3 +193,18 @@ def test_one_trunk_under_two_heads_is_shared_though_it_is_fitted_only_with_them(
     text = "trunk -initialises-> age @f\ntrunk -initialises-> city @f\nx.csv -trains-> age @f\ny.csv -trains-> city @f"
     assert [names(f) for f in found(text, "CPL204")] == [["trunk", "age", "city"]]
     assert "CPL204" not in codes(text.replace("\ntrunk -initialises-> city @f", ""))
+
+
+def test_a_model_that_nothing_trains_here_entangles_the_one_whose_loop_passes_it() -> None:
+    text = "own -predicts-> ask.csv @ask\nask.csv -infers-> hub @say\nhub -predicts-> said.csv @say\nsaid.csv -derives-> best.csv"
+    text += "\nown -predicts-> marks.csv @mark\nmarks.csv -derives-> best.csv\nbest.csv -trains-> own @fit"
+    assert [(f.code, names(f)) for f in found(text) if f.severity != "note" or f.code == "CPL203"] == [
+        ("CPL101", ["own"]),
+        ("CPL201", ["hub", "own"]),
+        ("CPL203", ["own", "hub"]),
+    ]
+
+
+def test_predicting_on_a_hop_of_the_training_data_is_no_cascade() -> None:
+    text = "a -predicts-> said.csv\nsaid.csv -infers-> b @mark\nsaid.csv -derives-> best.csv\nbest.csv -trains:data-> b @fit"
+    assert [f.code for f in found(text, "CPL201", "CPL202")] == ["CPL201"]
