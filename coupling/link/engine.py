@@ -29,6 +29,9 @@ ROUNDS = 3
 
 
 class Engine(Journal):
+    strict = False
+    """Whether a fault of ours ends the analysis (in tests) or costs the unit only."""
+
     def __init__(self, index: Index, rules: Rulebook) -> None:
         super().__init__()
         self.index, self.rules = index, rules
@@ -54,11 +57,26 @@ class Engine(Journal):
             run.modules, run.entries, run.inputs, run.cwd = {}, {}, {}, run.home
             try:
                 self._once(run, file, scope)
-            except RecursionError:
-                self.problems.append(Problem("nested too deeply to follow whole", Span(file.path, file.scopes[scope].line)))
+            except Exception as error:
+                self._cut(error, file, scope)
                 return
             if not run.dirty:
                 return
+
+    def _cut(self, error: Exception, file: FileFacts, scope: int) -> None:
+        """One unit that cannot be followed costs itself, not the report: it is told as a problem, a fault of ours with its place."""
+        if self.strict and not isinstance(error, RecursionError):
+            raise error
+        what = "nested too deeply to follow whole"
+        if not isinstance(error, RecursionError):
+            at = error.__traceback__
+            while at is not None and at.tb_next is not None:
+                at = at.tb_next
+            where = f"{at.tb_frame.f_code.co_name}:{at.tb_lineno}" if at is not None else "unknown place"
+            what = f"not followed whole, a fault of coupling: {type(error).__name__}: {error} ({where})"
+        problem = Problem(what, Span(file.path, file.scopes[scope].line))
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def run_functions(self, run: UnitRun, file: FileFacts, units: dict[int, Unit]) -> None:
         """Run functions as units of their own on one heap; the module's own effects were told by its script."""
@@ -69,8 +87,8 @@ class Engine(Journal):
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
                 try:
                     self._once(run, file, scope)
-                except RecursionError:
-                    self.problems.append(Problem("nested too deeply to follow whole", Span(file.path, file.scopes[scope].line)))
+                except Exception as error:
+                    self._cut(error, file, scope)
             if not run.dirty:
                 return
 

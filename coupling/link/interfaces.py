@@ -13,7 +13,7 @@ from coupling.core.template import literal
 from coupling.link import hydra, names
 from coupling.link.annotations import declaration, is_path, is_several
 from coupling.link.values import NOTHING, Abs, Api, Class, Func, Obj, Place, hole, text, union
-from coupling.link.words import bind_specs, canonical, listed
+from coupling.link.words import Words, bind_specs, canonical, listed
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame, UnitRun
@@ -318,7 +318,8 @@ def _app_run(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     if not functions and not target:
         module = frame.module
         functions = [Func(module.file.path, i, module) for i, s in enumerate(module.file.scopes) if s.name == "main" and s.parent == 0 and s.kind == "function"]
-    return union(frame.run.engine.enter(frame, f, [listed(list(frame.run.argv or ()))], {}, place) for f in functions)
+    words = [text(frame.run.unit.path), *Words(frame.run.argv, {}).positions]
+    return union(frame.run.engine.enter(frame, f, [listed(words)], {}, place) for f in functions)
 
 
 # --- flags ---

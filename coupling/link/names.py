@@ -184,17 +184,19 @@ def sequence(frame: Frame, value: Value, index: int) -> Abs:
     from coupling.link.evaluate import evaluate
 
     items: dict[str, Abs] = {}
-    elem: Abs | None = None
-    for number, part in enumerate(value.parts[:FIRST_MOST]):
-        element_value = evaluate(frame, part)
-        if frame.value(part).op == "star":
-            spread = element(frame, element_value, frame.place(part))
-            elem = spread if elem is None else union((elem, spread))
-        elif elem is None:
-            items[str(number)] = element_value
-        else:
-            elem = union((elem, element_value))
-    return Abs(things=(_CONTAINERS[value.op],), items=items, elem=elem, cells=(cell(frame, index),))
+    for part in value.parts[:FIRST_MOST]:
+        given = evaluate(frame, part)
+        spread = _spread(frame, given, frame.place(part)) if frame.value(part).op == "star" else [given]
+        items.update((str(len(items) + n), v) for n, v in enumerate(spread))
+    return Abs(things=(_CONTAINERS[value.op],), items=items, cells=(cell(frame, index),))
+
+
+def _spread(frame: Frame, given: Abs, place: Place) -> list[Abs]:
+    """The elements of ``*given``; of unknown number, one stands for all, so that what follows keeps its order."""
+    whole = full(frame, given)
+    numbered = sorted((k for k in whole.items if k.isdigit()), key=int)
+    rest = [element(frame, given.but(items={}), place)] if whole.elem is not None or not numbered else []
+    return [whole.items[k] for k in numbered] + [r for r in rest if r]
 
 
 def mapping(frame: Frame, value: Value, index: int) -> Abs:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
 from itertools import product
 from math import prod
@@ -333,6 +334,18 @@ def _walk(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pl
     return Abs(elem=Abs(things=(names.TUPLE,), items={"0": below, "1": Abs(elem=text("*")), "2": Abs(elem=text("*"))}))
 
 
+def _url_parts(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``urlparse(url)``: its parts are attributes."""
+    value = args[0] if args else NOTHING
+    plain = value.literal
+    if plain is None:
+        return Abs(flows=names.flows_of(value))
+    scheme, _, rest = plain.rpartition("://")
+    netloc, slash, path = rest.partition("/") if scheme else ("", "", rest)
+    parts = {".scheme": scheme, ".netloc": netloc, ".path": re.split(r"[?#]", slash + path)[0], ".query": plain.partition("?")[2]}
+    return Abs(items={k: text(v, value.soft) for k, v in parts.items()}, flows=value.flows)
+
+
 def _relative(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     base = args[0].literal if args else None
     value = receiver if receiver.texts else (args[0] if args else NOTHING)
@@ -567,6 +580,12 @@ def _same_tuple(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, pla
     return args[0] if len(args) == 1 else Abs(things=(names.TUPLE,), items={str(i): a for i, a in enumerate(args)})
 
 
+def _slices(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``tf.data.Dataset.from_tensor_slices(x)``: a data set of the elements of x."""
+    given = args[0] if args else keywords.get("tensors", NOTHING)
+    return Abs(things=(Api("tensorflow.data.Dataset"),), elem=names.element(frame, given, place), flows=step(names.flows_of(given), place))
+
+
 def _dumped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """A text of a value: its entries keep their keys for who reads the text again."""
     value = names.full(frame, args[0]) if args else NOTHING
@@ -661,5 +680,5 @@ FUNCTIONS: dict[str, Handler] = {
     "polars.DataFrame": _table_of("polars.DataFrame"), "datasets.Dataset.from_dict": _table_of("datasets.Dataset"), "datasets.Dataset.from_list": _table_of("datasets.Dataset"),
     "accelerate.Accelerator.prepare": _same_tuple, "accelerate.Accelerator.unwrap_model": _first, "accelerate.Accelerator.prepare_model": _first,
     "accelerate.Accelerator.prepare_data_loader": _first, "lightning.Fabric.setup": _same_tuple, "lightning.Fabric.setup_dataloaders": _same_tuple,
-    "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
+    "tensorflow.data.Dataset.from_tensor_slices": _slices, "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
 }  # fmt: skip
