@@ -208,6 +208,9 @@ def _reads(site: Site) -> Abs:
         if spec.kind == "sql":
             results.append(engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(site.rule.data)))
             continue
+        if "stream" in site.rule.tags and not names.handles(site.arg(spec.parts[0])):
+            results.append(site.arg(spec.parts[0]).but(texts=(), things=()))  # a text is what to parse, no name
+            continue
         tags = (*site.rule.tags, *_pins(site))
         for asset in assets(site, spec):
             engine.tell(site, Access, "reads", asset, tags=tags)

@@ -34,7 +34,7 @@ class Asset(NamedTuple):
 
     @property
     def id(self) -> str:
-        full = self.name if self.namespace in ("file", "") else f"{self.namespace}/{self.name}"
+        full = self.name if self.namespace in ("file", "") or self.name.startswith(self.namespace) else f"{self.namespace}/{self.name}"
         return f"asset:{self.type}:{full}"
 
 
@@ -68,7 +68,8 @@ class Identity:
         if match and match[1].lower() not in ("file", "dbfs", "sqlite"):
             scheme = _SPELLINGS.get(match[1].lower(), match[1].lower())
             kind = "url" if scheme in ("http", "https", "ftp") else "table" if ref.kind == "db" else "file"
-            return Asset(kind, f"{scheme}://{match[2].split('@')[-1]}", match[3].strip("/"), certainty)
+            namespace = f"{scheme}://{match[2].split('@')[-1]}"
+            return Asset(kind, namespace, f"{namespace}/{match[3].strip('/')}" if kind == "url" else match[3].strip("/"), certainty)
         if match:
             name = "/" + match[3] if match[1].lower() == "file" else match[2] + "/" + match[3]
         if literal_size(name) == 0 and holes(ref.name):
@@ -88,9 +89,15 @@ class Identity:
         if name.startswith("{") and not cwd:
             return _normal(name)
         if cwd:
-            return _normal(posixpath.join(cwd, name))
+            return self._started_in(cwd, name)
         here = posixpath.join(posixpath.dirname(unit_path), name)
         return _normal(here) if self._only_beside(name, here) else _normal(name)
+
+    def _started_in(self, cwd: str, name: str) -> str:
+        """A path seen from the folder a command starts in; one that repeats that folder, which is not there twice, is meant from the root."""
+        joined, plain = _normal(posixpath.join(cwd, name)), _normal(name)
+        twice = plain.startswith(cwd + "/") and posixpath.join(cwd, plain.split("/")[0]) not in self.folders
+        return plain if twice else joined
 
     def _only_beside(self, name: str, here: str) -> bool:
         """Whether the path exists seen from the script's folder and not from the root."""

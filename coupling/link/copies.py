@@ -11,6 +11,7 @@ from coupling.link.events import Access, LinkedRepo, Store, Unit
 from coupling.link.values import AssetRef
 
 ROUNDS = 3
+MOVES = ("os.rename", "os.renames", "os.replace", "pathlib.Path.rename", "pathlib.Path.replace", "shutil.move", "sh.mv")
 
 
 def followed(linked: LinkedRepo) -> LinkedRepo:
@@ -32,4 +33,11 @@ def followed(linked: LinkedRepo) -> LinkedRepo:
         stores += fresh_stores
         if not fresh_accesses and not fresh_stores:
             break
-    return linked._replace(accesses=tuple(accesses), stores=tuple(stores))
+    gone = _gone(accesses)
+    return linked._replace(accesses=tuple(a for a in accesses if (a.unit, a.asset) not in gone), stores=tuple(stores))
+
+
+def _gone(accesses: list[Access]) -> set[tuple[Unit, AssetRef]]:
+    """What a unit writes and then moves away: there is nothing under that name when it is done."""
+    moved = {(a.unit, a.asset) for a in accesses if a.verb == "reads" and a.why.partition(" ")[0] in MOVES}
+    return {(a.unit, a.asset) for a in accesses if a.verb == "writes" and (a.unit, a.asset) in moved}

@@ -159,8 +159,32 @@ def _split(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
     if plain is None or (args and not separator):
         called = next((p.name for t in receiver.texts for p in t if isinstance(p, Hole) and p.name), "")
         return Abs(elem=Abs(((Hole("a part of a text", called),),), flows=receiver.flows), flows=receiver.flows)
-    pieces = plain.split(separator) if separator else plain.split()
+    most = (args[1] if len(args) > 1 else keywords.get("maxsplit", NOTHING)).literal or "-1"
+    pieces = plain.split(separator, int(most) if most.lstrip("-").isdigit() else -1)
+    return _pieces(receiver, pieces)
+
+
+def _pieces(receiver: Abs, pieces: list[str]) -> Abs:
     return Abs(things=(names.LIST,), items={str(i): text(p, receiver.soft) for i, p in enumerate(pieces[:100])}, flows=receiver.flows)
+
+
+def _rsplit(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    plain = receiver.literal
+    separator = args[0].literal if args else None
+    most = (args[1] if len(args) > 1 else keywords.get("maxsplit", NOTHING)).literal or "-1"
+    if plain is None or not separator or not most.lstrip("-").isdigit():
+        return _split(frame, receiver, args, keywords, place)
+    return _pieces(receiver, plain.rsplit(separator, int(most)))
+
+
+def _partition(last: bool) -> Handler:
+    def part(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+        separator = args[0].literal if args else None
+        if receiver.literal is None or not separator:
+            return _split(frame, receiver, args, keywords, place)
+        return _pieces(receiver, list(receiver.literal.rpartition(separator) if last else receiver.literal.partition(separator)))
+
+    return part
 
 
 def _removesuffix(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -174,7 +198,7 @@ def _nothing(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
 
 TEXT: dict[str, Handler] = {
     "format": _format, "join": _text_join, "replace": _replace, "strip": _change(str.strip), "lower": _change(str.lower), "upper": _change(str.upper),
-    "rstrip": _change(str.rstrip), "lstrip": _change(str.lstrip), "title": _change(str.title), "split": _split, "rsplit": _split, "encode": _same,
+    "rstrip": _change(str.rstrip), "lstrip": _change(str.lstrip), "title": _change(str.title), "split": _split, "rsplit": _rsplit, "partition": _partition(False), "rpartition": _partition(True), "encode": _same,
     "decode": _same, "removesuffix": _removesuffix, "zfill": _same, "startswith": _nothing, "endswith": _nothing, "capitalize": _change(str.capitalize),
     "expandtabs": _same, "casefold": _change(str.casefold), "splitlines": _split, "read": _same, "dedent": _same,
 }  # fmt: skip
@@ -361,6 +385,43 @@ def _getenv(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     if name is None:
         return default or hole("an environment variable", "env")
     return frame.run.engine.env_value(frame, name, default)
+
+
+def _parsed(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``json.loads(text)`` of a file's text that is known is what the file holds."""
+    value = args[0] if args else next(iter(keywords.values()), NOTHING)
+    return value.but(texts=()) if value.items or value.elem is not None else None
+
+
+def _as_path(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return args[0].but(things=(names.PATH,)) if args and args[0].texts else args[0] if args else NOTHING
+
+
+def _walked(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """The files under a path, which may be one file itself."""
+    root = args[0] if args else NOTHING
+    files = [(t if posixpath.splitext(t[-1] if isinstance(t[-1], str) else "")[1] else join(t, literal("/**"))) for t in root.texts if t]
+    return Abs(elem=Abs(tuple(files), (names.PATH,), root.flows))
+
+
+def _chosen(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """A widget gives one of its options."""
+    options = args[1] if len(args) > 1 else keywords.get("options")
+    found = names.element(frame, options, place) if options is not None else NOTHING
+    return found.but(soft=True) if found else None
+
+
+def _chosen_several(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    found = _chosen(frame, receiver, args, keywords, place)
+    return Abs(elem=found) if found is not None else None
+
+
+def _import_module(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``importlib.import_module("a.b")``: a module of the repository or of a library, by each name that is known."""
+    from coupling.link import members
+
+    found = [text_of(t) for t in (args[0].texts if args else ())]
+    return union(members.imported(frame, f) for f in found if f and f.replace(".", "").replace("_", "a").isalnum()) or None
 
 
 def _date(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -680,5 +741,12 @@ FUNCTIONS: dict[str, Handler] = {
     "polars.DataFrame": _table_of("polars.DataFrame"), "datasets.Dataset.from_dict": _table_of("datasets.Dataset"), "datasets.Dataset.from_list": _table_of("datasets.Dataset"),
     "accelerate.Accelerator.prepare": _same_tuple, "accelerate.Accelerator.unwrap_model": _first, "accelerate.Accelerator.prepare_model": _first,
     "accelerate.Accelerator.prepare_data_loader": _first, "lightning.Fabric.setup": _same_tuple, "lightning.Fabric.setup_dataloaders": _same_tuple,
-    "tensorflow.data.Dataset.from_tensor_slices": _slices, "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first, "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
+    "tensorflow.data.Dataset.from_tensor_slices": _slices, "json.dumps": _dumped, "orjson.dumps": _dumped, "simplejson.dumps": _dumped, "textwrap.dedent": _first,
+    "urllib.parse.urlparse": _url_parts, "urllib.parse.urlsplit": _url_parts, "urllib.parse.unquote": _first, "urllib.parse.quote": _first,
+    "json.loads": _parsed, "orjson.loads": _parsed, "ujson.loads": _parsed, "simplejson.loads": _parsed, "tomllib.loads": _parsed, "toml.loads": _parsed,
+    "spacy.util.ensure_path": _as_path, "srsly.util.force_path": _as_path, "spacy.training.corpus.walk_corpus": _walked, "spacy.cli.convert.walk_directory": _walked,
+    "streamlit.selectbox": _chosen, "streamlit.sidebar.selectbox": _chosen, "streamlit.radio": _chosen, "streamlit.sidebar.radio": _chosen,
+    "streamlit.select_slider": _chosen, "streamlit.multiselect": _chosen_several, "streamlit.sidebar.multiselect": _chosen_several,
+    "importlib.import_module": _import_module, "builtins.__import__": _import_module,
+    "inspect.cleandoc": _first, "os.fsencode": _first, "functools.reduce": _aggregate,
 }  # fmt: skip
