@@ -13,6 +13,7 @@ from typing import Protocol, cast
 
 from coupling.core.facts import FileFacts
 from coupling.core.source import Problem, SourceFile, Span
+from coupling.parsers import magics
 
 PARSERS: tuple[tuple[str, str], ...] = (
     ("python", "coupling.parsers.python"),
@@ -55,10 +56,21 @@ def parse(file: SourceFile, data: bytes) -> FileFacts:
     if b"\0" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _failed(file, "holds NUL bytes: not a text file")
     try:
-        return cast("Parser", import_module(module)).parse(file.path, decode(data))
+        return _parsed(cast("Parser", import_module(module)), file, decode(data))
     except (RecursionError, MemoryError):
         # The one thing a parser cannot turn into a Problem itself: it has no room left to do so.
         return _failed(file, "is nested too deeply or too large to read")
+
+
+def _parsed(parser: Parser, file: SourceFile, text: str) -> FileFacts:
+    """What the parser says; a Python file that a notebook was saved as may hold magics, which are rewritten first."""
+    if file.kind == "python" and "\n# MAGIC" in text:
+        text = magics.rewrite_magics(text)
+    facts = parser.parse(file.path, text)
+    if file.kind == "python" and facts.problems and ("\n%" in text or "\n!" in text):
+        rewritten = parser.parse(file.path, magics.rewrite_magics(text))
+        return rewritten if len(rewritten.problems) < len(facts.problems) else facts
+    return facts
 
 
 def decode(data: bytes) -> str:

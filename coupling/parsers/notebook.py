@@ -42,12 +42,22 @@ def parse(path: str, text: str) -> FileFacts:
     for cell in _code_cells(root):
         lines = rewrite_cell(cell.text, _LANGUAGES[language]).split("\n")
         if not parses("\n".join(lines)):
-            problems.append(Problem(f"cell {cell.number} is not Python", Span(path, cell.line, cell=cell.number)))
-            lines = [f"# {line}" for line in lines]
+            lines, found = _mended(lines, cell, path)
+            problems += found
         cells.append((len(program) + 1, cell.number, cell.line))
         program.extend(lines)
     facts = python.parse_text(path, "\n".join(program) + "\n", cells=tuple(cells))
     return facts._replace(parser="notebook", problems=(*facts.problems, *problems))
+
+
+def _mended(lines: list[str], cell: _Cell, path: str) -> tuple[list[str], list[Problem]]:
+    """What is readable of a cell that is no Python as the running Python knows it."""
+    mended = python.mend("\n".join(lines))
+    if mended is None or (mended[1] and not any(line.strip() not in ("", "pass") for line in mended[0].split("\n"))):
+        return [f"# {line}" for line in lines], [Problem(f"cell {cell.number} is not Python", Span(path, cell.line, cell=cell.number))]
+    what = f"part of cell {cell.number} left out, syntax not readable"
+    told = [Problem(f"{what}: {part.why}", Span(path, cell.line + part.line - 1, cell=cell.number)) for part in mended[1]]
+    return mended[0].split("\n"), told
 
 
 def _failed(path: str, why: str, line: int = 0) -> FileFacts:

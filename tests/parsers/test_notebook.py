@@ -93,7 +93,7 @@ def test_format_three() -> None:
 
 
 def test_a_bad_cell_costs_only_itself() -> None:
-    found = facts("notebook", notebook(code("f(1)"), code("print 'x'"), code("f(2)")), "n.ipynb")
+    found = facts("notebook", notebook(code("f(1)"), code("print print 'x'"), code("f(2)")), "n.ipynb")
     assert len(effects(found)) == 2
     assert problems(found) == ["cell 2 is not Python"]
     assert found.problems[0].span.cell == 2

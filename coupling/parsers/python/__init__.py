@@ -1,16 +1,20 @@
 """Python source -> FileFacts.
 
 Comes in: the text of a module or of a notebook's cells joined. Goes out: its value graph. It knows the language and nothing of libraries.
-``ast`` reads it; what the running Python cannot read is rewritten by ``newsyntax`` first, else it is a Problem.
+``ast`` reads it; what the running Python cannot read is mended by ``salvage`` first, and what stays unread is a Problem.
 """
 
 from __future__ import annotations
 
 import ast
 import warnings
+from typing import TYPE_CHECKING
 
 from coupling.core.facts import Builder, Comment, FileFacts
 from coupling.core.source import Problem, Span
+
+if TYPE_CHECKING:
+    from coupling.parsers.python.salvage import LeftOut
 
 KINDS = ("python",)
 MARK = "coupling:"
@@ -34,28 +38,33 @@ def parse_text(path: str, text: str, cells: tuple[tuple[int, int, int], ...] = (
 
 
 def _tree(text: str, builder: Builder) -> ast.Module | None:
-    first = _attempt(text)
+    first = attempt(text)
     if isinstance(first, ast.Module):
         return first
-    from coupling.parsers.python.newsyntax import readable
-
-    for candidate in readable(text):
-        tree = _attempt(candidate)
-        if isinstance(tree, ast.Module):
-            if candidate.count("pass  # unread") > text.count("pass  # unread"):
-                builder.problems.append(_problem(first, builder.path, "parts left out"))
-            return tree
-    builder.problems.append(_problem(first, builder.path, "syntax not readable"))
-    return None
+    mended = mend(text)
+    if mended is None:
+        builder.problems.append(_problem(first, builder.path, "syntax not readable"))
+        return None
+    tree = attempt(mended[0])
+    builder.problems += [Problem(f"part left out, syntax not readable: {part.why}", Span(builder.path, part.line)) for part in mended[1]]
+    return tree if isinstance(tree, ast.Module) else None
 
 
-def _attempt(text: str) -> ast.Module | Exception:
+def attempt(text: str) -> ast.Module | Exception:
+    """The tree, or what stands against it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return error
+
+
+def mend(text: str) -> tuple[str, tuple[LeftOut, ...]] | None:
+    """A text that is no Python as the running Python knows it, made readable line for line; None when nothing helps."""
+    from coupling.parsers.python.salvage import mend
+
+    return mend(text)
 
 
 def _problem(error: object, path: str, what: str) -> Problem:
@@ -68,7 +77,7 @@ def _comments(text: str) -> list[Comment]:
         return []
     found = []
     for number, line in enumerate(text.split("\n"), 1):
-        before, hash_, after = line.partition("#")
+        _, hash_, after = line.partition("#")
         if hash_ and MARK in after:
             found.append(Comment(number, after.partition(MARK)[2].strip()))
     return found
