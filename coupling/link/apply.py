@@ -10,7 +10,7 @@ from coupling.link import names, routes
 from coupling.link.events import Access, Initialise, Predict, Serve, Store, Train
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    NOTHING, Abs, Api, AssetRef, Flow, Func, ModelRef, Output, Place, Read, World, all_models, everything, hole, merge_flows, step, union,
+    NOTHING, Abs, Api, AssetRef, Flow, Func, ModelRef, Obj, Output, Place, Read, World, all_models, everything, hole, merge_flows, step, union,
 )  # fmt: skip
 
 SEPARATORS = {"table": ".", "file": "/", "dir": "/", "glob": "/", "url": "/", "key": "/"}
@@ -99,6 +99,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     _writes(site)
     _saves(site)
     _serves(site)
+    if "monitor" in rule.tags:
+        site.run.engine.monitored[site.place.path] = None
     _mutates(site)
     if rule.path.endswith(".load_state_dict"):
         _restores(site)
@@ -180,7 +182,7 @@ def _access(site: Site) -> Abs:
         return NOTHING
     if verb in ("reads", "writes"):
         for asset in found:
-            site.run.engine.tell(site, Access, verb, asset)
+            site.run.engine.tell(site, Access, verb, asset, tags=_pins(site) if verb == "reads" else ())
     flows = tuple(Flow(Read(a, site.place), (), (site.place,), site.certainty) for a in found) if verb != "writes" else ()
     kind = rule.returns or "io.File"
     return Abs(things=(Api(kind, tuple(found), (), verb),), flows=flows)
@@ -322,7 +324,7 @@ def _loads(site: Site) -> Abs:
         for asset in assets(site, spec):
             role = site.rule.creates if site.rule.creates in ("component", "base") else "model"
             loaded = artifact_ref(site.run.unit.path, asset, role)
-            engine.tell(site, Access, "reads", asset, tags=("artifact",))
+            engine.tell(site, Access, "reads", asset, tags=("artifact", *_pins(site)))
             targets = _models_of(site, site.arg(site.rule.model)) if site.rule.model else ()
             for model in targets or (loaded,):
                 engine.tell_store(site, "loads", model, asset)
@@ -350,12 +352,18 @@ def _creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     key = ("api", site.place, site.frame.at, site.frame.chain[-2:])
     if rule.creates == "trainer":
         return _trainer(site, kind, key)
-    model = ModelRef("site", (site.place.path, site.place.line, site.frame.at, *site.frame.chain[-1:]), site.path.rpartition(".")[2], rule.creates)
+    model = ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2], rule.creates)
     parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
     for part in parts:
         site.run.engine.tell_initialise(site, part, model, "part")
     site.run.made[model] = None
     return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
+
+
+def made_at(frame: Frame, place: Place) -> tuple[object, ...]:
+    """Where a model is made: the call, the call of the function around it, and the object whose constructor that is."""
+    owner = tuple(t.key for t in frame.receiver.things if isinstance(t, Obj))[:1] if frame.receiver is not None else ()
+    return (place.path, place.line, frame.at, *frame.chain[-1:], *owner)
 
 
 def _trainer(site: Site, kind: str, key: tuple[object, ...]) -> Abs:
@@ -518,11 +526,17 @@ def _callbacks(site: Site) -> Abs:
     results = []
     for callback in site.rule.calls:
         function = site.arg(callback.function)
-        given = [names.element(site.frame, v, site.place) if v.elem is not None else v for v in (site.arg(c) for c in callback.given)]
+        given = [_handed(site, site.arg(choice)) for choice in callback.given]
         callables = function.but(things=tuple(t for t in function.things if not isinstance(t, Api)))
         if callables.things:
             results.append(calls.call_value(site.frame, callables, given, {}, site.place))
     return union(results)
+
+
+def _handed(site: Site, value: Abs) -> Abs:
+    """What a callback gets of a value: an element of a collection, else the value."""
+    several = value.elem is not None or any(t in (names.LIST, names.TUPLE, names.SET) for t in value.things)
+    return names.element(site.frame, value, site.place) if several else value
 
 
 def _serves(site: Site) -> None:

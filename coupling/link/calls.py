@@ -291,7 +291,7 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
     bases = members.api_bases(run, cls)
     rules = [(path, rule) for path in bases if (rule := run.engine.rules.find(path)) is not None]
     models = tuple(
-        ModelRef("site", (place.path, place.line, frame.at, *frame.chain[-1:]), cls.name, rule.creates)
+        ModelRef("site", apply.made_at(frame, place), cls.name, rule.creates)
         for _, rule in rules
         if rule.creates in ("model", "component")
     )[:1]

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from coupling.core.template import literal_size, render
 from coupling.link.events import Access, LinkedRepo, Store, Unit
 from coupling.link.values import AssetRef
 
 ROUNDS = 3
 MOVES = ("os.rename", "os.renames", "os.replace", "pathlib.Path.rename", "pathlib.Path.replace", "shutil.move", "sh.mv")
+
+
+def _nameless(asset: AssetRef) -> bool:
+    """A temporary file: only where it is moved has a name."""
+    return literal_size(render(asset.name)) == 0
 
 
 def followed(linked: LinkedRepo) -> LinkedRepo:
@@ -25,7 +31,7 @@ def followed(linked: LinkedRepo) -> LinkedRepo:
     fresh_accesses: list[Access] = accesses
     fresh_stores: list[Store] = stores
     for _ in range(ROUNDS):
-        fresh_accesses = [a._replace(asset=t) for a in fresh_accesses if a.verb == "writes" and a.flows for t in targets.get((a.unit, a.asset), ())]
+        fresh_accesses = [a._replace(asset=t) for a in fresh_accesses if a.verb == "writes" and a.flows and _nameless(a.asset) for t in targets.get((a.unit, a.asset), ())]
         fresh_stores = [s._replace(asset=t) for s in fresh_stores if s.verb == "saves" for t in targets.get((s.unit, s.asset), ())]
         fresh_accesses = [a for a in fresh_accesses if a not in accesses]
         fresh_stores = [s for s in fresh_stores if s not in stores]

@@ -118,8 +118,12 @@ class Handler(NamedTuple):
     gives: tuple[str, ...] = ()
     session: tuple[str, ...] = ()
     tested: tuple[Tested, ...] = ()
+    says: tuple[str, ...] = ()
+    """Literals it answers with."""
+    endpoint: str = ""
+    """The name that pages know it by."""
     backend: str = ""
-    """The class of an annotation backend that it belongs to."""
+    """The folder of the annotation backend that it belongs to."""
 
 
 class Asked(NamedTuple):

@@ -1,7 +1,7 @@
 """What the text of a handler says: names it takes from a request, names it answers with, session keys, literals it tests.
 
-Comes in: the facts of a file and a function scope of it. Goes out: words, by position in the text: the values on the lines of the function. It evaluates
-nothing, so that helpers it calls are not looked at.
+Comes in: the facts of a file and a function scope of it. Goes out: words, by position in the text: the values on the lines of the
+function. It evaluates nothing, so that helpers it calls are not looked at.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from coupling.link.routetable import RouteTable
 
 MOST_WORDS = 200
 _TAKES = frozenset(("get", "getlist", "pop", "get_argument", "get_json", "get_body_argument", "get_query_argument"))
-_REQUEST = frozenset(("json", "form", "args", "values", "data", "GET", "POST", "body", "query_params", "files"))
+_ORIGIN = frozenset("source src origin via ref referrer channel placement surface policy strategy algorithm variant arm".split())
 
 
 def values_of(file: FileFacts, scope: Scope) -> list[Value]:
@@ -54,6 +54,21 @@ def gives(file: FileFacts, scope: Scope) -> tuple[str, ...]:
     return tuple(found)[:MOST_WORDS]
 
 
+def says(file: FileFacts, scope: Scope) -> tuple[str, ...]:
+    """Literals of dicts and keywords that say where something comes from: ``{"source": "model"}``."""
+    found: dict[str, None] = {}
+    for value in values_of(file, scope):
+        pairs: list[tuple[str, int]] = []
+        if value.op == "dict":
+            pairs = [(file.values[k].text, p) for k, p in zip(value.parts[::2], value.parts[1::2], strict=True) if k >= 0]
+        elif value.op == "call":
+            pairs = list(zip(value.keys, value.parts[1:], strict=True))
+        elif value.op == "update":
+            pairs = [(file.values[value.parts[1]].text, value.parts[2])]
+        found.update((file.values[p].text, None) for key, p in pairs if key.lower() in _ORIGIN and file.values[p].op == "text")
+    return tuple(found)[:MOST_WORDS]
+
+
 def session(file: FileFacts, scope: Scope) -> tuple[str, ...]:
     """Keys of ``session["key"]`` and ``session.get("key")``."""
     found: dict[str, None] = {}
@@ -62,7 +77,8 @@ def session(file: FileFacts, scope: Scope) -> tuple[str, ...]:
             found[file.values[value.parts[1]].text] = None
         elif value.op == "call" and len(value.parts) > 1:
             callee, first = file.values[value.parts[0]], file.values[value.parts[1]]
-            if callee.op == "attr" and callee.text in ("get", "pop", "setdefault") and first.op == "text" and _is_session(file, callee.parts[0]):
+            touched = callee.op == "attr" and callee.text in ("get", "pop", "setdefault") and first.op == "text"
+            if touched and _is_session(file, callee.parts[0]):
                 found[first.text] = None
     return tuple(found)[:MOST_WORDS]
 

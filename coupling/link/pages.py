@@ -1,7 +1,7 @@
 """Pages and scripts as the web parser says them, and routes as patterns that addresses match.
 
-Comes in: facts of web files. Goes out: ``Page`` values; which pages make one page (template inheritance, includes, scripts); whether an address
-leads to a route. It knows no framework and runs nothing.
+Comes in: facts of web files. Goes out: ``Page`` values; which pages make one page (template inheritance, includes, scripts);
+whether an address leads to a route. It knows no framework and runs nothing.
 """
 
 from __future__ import annotations
@@ -117,7 +117,9 @@ def leads(method: str, url: str, route: str) -> bool:
         return all(map(_fits, mine, theirs)) and any(a == b != WILD for a, b in zip(mine, theirs, strict=True))
     short, long = sorted((mine, theirs), key=len)
     tail = long[len(long) - len(short) :]
-    return all(map(_fits, short, tail)) and any(a == b != WILD for a, b in zip(short, tail, strict=True)) and WILD not in long[: len(long) - len(short)]
+    if WILD in long[: len(long) - len(short)]:
+        return False
+    return all(map(_fits, short, tail)) and any(a == b != WILD for a, b in zip(short, tail, strict=True))
 
 
 def _fits(a: str, b: str) -> bool:

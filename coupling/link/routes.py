@@ -1,7 +1,8 @@
 """Handlers of requests: what a decorator, a registration or a framework's contract serves, what comes in and what goes out.
 
-Comes in: a function that nothing in the repository calls, in a frame. Goes out: its run with parameters from the outside world, and events: who answers
-(``Handler``), what is shown (``Serve``). It does not know which shown thing leads people to record what: ``world`` does.
+Comes in: a function that nothing in the repository calls, in a frame. Goes out: its run with parameters from the outside world, and
+events: who answers (``Handler``), what is shown (``Serve``). It does not know which shown thing leads people to record what: ``world``
+does.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
 ANNOTATIONS = "label-studio/annotations"
 _VERBS = ("get", "post", "put", "patch", "delete", "websocket")
 _VIEWS = ("get", "post", "put", "patch", "delete", "list", "create", "retrieve", "update", "partial_update", "destroy", "on_get", "on_post")
-_VERB_OF = {"list": "GET", "retrieve": "GET", "create": "POST", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE", "on_get": "GET", "on_post": "POST"}
+_VERB_OF = {
+    "list": "GET", "retrieve": "GET", "create": "POST", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE", "on_get": "GET",
+    "on_post": "POST",
+}  # fmt: skip
 CONTRACTS: dict[str, tuple[str, ...]] = {
     "RequestHandler": _VIEWS, "Resource": _VIEWS, "MethodView": _VIEWS, "View": _VIEWS, "APIView": _VIEWS, "GenericAPIView": _VIEWS,
     "HTTPMethodView": _VIEWS, "HTTPEndpoint": _VIEWS, "ViewSet": _VIEWS, "ModelViewSet": _VIEWS, "GenericViewSet": _VIEWS,
     "ReadOnlyModelViewSet": _VIEWS, "CreateAPIView": _VIEWS, "ListAPIView": _VIEWS, "TemplateView": ("get", "get_context_data"),
-    "LitAPI": ("predict",), "BasePredictor": ("predict",), "BaseHandler": ("handle",), "MLModel": ("predict",), "LabelStudioMLBase": ("predict", "fit"),
+    "LitAPI": ("predict",), "BasePredictor": ("predict",), "BaseHandler": ("handle",), "MLModel": ("predict",),
+    "LabelStudioMLBase": ("predict", "fit"),
 }  # fmt: skip
 """Base classes whose methods a framework calls with requests, by their last name."""
 _INJECTED = frozenset(("context", "db", "session", "background_tasks", "response", "settings", "kwargs", "args"))
@@ -40,6 +45,7 @@ class Route(NamedTuple):
     name: str
     why: str
     contract: str = ""
+    endpoint: str = ""
 
 
 def handle(frame: Frame, func: Func, place: Place) -> Abs:
@@ -103,13 +109,13 @@ def _tell(frame: Frame, file: FileFacts, scope: Scope, route: Route, place: Plac
         return
     handler = Handler(
         run.unit, route.name, place, scope.end_line, handled.takes(file, scope, engine.table), handled.gives(file, scope),
-        handled.session(file, scope), handled.tested(file, scope), run.backend,
+        handled.session(file, scope), handled.tested(file, scope), handled.says(file, scope), route.endpoint, run.backend,
     )  # fmt: skip
     engine.handlers[(run.unit, route.name)] = handler
     if route.contract == "fit":
         asset = AssetRef("api", literal(_annotations(run.backend)))
-        chain = (place,)
-        engine.accesses.setdefault((run.unit, "reads", asset, place, ()), Access(run.unit, "reads", asset, chain, route.why, tags=("remote", "annotation")))
+        told = Access(run.unit, "reads", asset, (place,), route.why, tags=("remote", "annotation"))
+        engine.accesses.setdefault((run.unit, "reads", asset, place, ()), told)
 
 
 def serve(frame: Frame, func: Func, route: Route, shown: Abs, place: Place) -> None:
@@ -196,12 +202,14 @@ def _registered(frame: Frame, func: Func) -> Route | None:
     """A route that a call elsewhere gives the function, or the class that it is a method of."""
     table = frame.run.engine.table
     for found in table.of(func.file, func.scope):
-        return Route(f"{found.method or 'ANY'} {found.pattern}", "registered route")
+        prefix = table.mounted.get((found.file, ""), "")
+        return Route(f"{found.method or 'ANY'} {prefix}{found.pattern}", "registered route", "", found.name)
     owner = func.frame
     if owner is None or owner.scope.kind != "class" or func.name not in _VIEWS:
         return None
     for found in table.of(func.file, owner.scope_index):
-        return Route(f"{_VERB_OF.get(func.name, func.name.upper())} {found.pattern}", "registered view")
+        verb = _VERB_OF.get(func.name, func.name.upper())
+        return Route(f"{verb} {table.mounted.get((found.file, ''), '')}{found.pattern}", "registered view", "", found.name)
     return None
 
 

@@ -28,6 +28,8 @@ class Registered(NamedTuple):
     method: str
     pattern: str
     line: int
+    file: str = ""
+    name: str = ""
 
 
 class RouteTable:
@@ -121,7 +123,9 @@ class RouteTable:
             ref = self.resolve(file, part)
             if ref is not None and patterns and ref[1] > 0:
                 methods = _methods(file, value) or method
-                self.routes.setdefault(ref, []).append(Registered(methods, "/" + patterns[0].lstrip("^/").rstrip("$"), value.line))
+                name = _keyword(file, value, "name", "endpoint")
+                pattern = "/" + patterns[0].lstrip("^/").rstrip("$")
+                self.routes.setdefault(ref, []).append(Registered(methods, pattern, value.line, file.path, name))
 
     def _tuple(self, file: FileFacts, value: Value) -> None:
         """Tornado's ``(r"/predict", PredictHandler)``."""
@@ -130,7 +134,7 @@ class RouteTable:
             return
         ref = self.resolve(file, value.parts[1])
         if ref is not None and ref[1] > 0 and self.index.files[ref[0]].scopes[ref[1]].kind == "class":
-            self.routes.setdefault(ref, []).append(Registered("", "/" + first.text.lstrip("^/").rstrip("$"), value.line))
+            self.routes.setdefault(ref, []).append(Registered("", "/" + first.text.lstrip("^/").rstrip("$"), value.line, file.path))
 
     def _mount(self, file: FileFacts, value: Value) -> None:
         prefix = _prefix_of(file, value) or next((file.values[p].text for p in value.parts[1:] if file.values[p].op == "text"), "")
@@ -208,6 +212,11 @@ def _prefix_of(file: FileFacts, value: Value | None) -> str:
         if key in _PREFIXES and file.values[part].op == "text" and file.values[part].text.startswith("/"):
             return file.values[part].text.rstrip("/")
     return ""
+
+
+def _keyword(file: FileFacts, value: Value, *names: str) -> str:
+    given = zip(value.keys, value.parts[1:], strict=True)
+    return next((file.values[p].text for k, p in given if k in names and file.values[p].op == "text"), "")
 
 
 def _methods(file: FileFacts, value: Value) -> str:

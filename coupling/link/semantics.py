@@ -539,6 +539,8 @@ def _defaultdict(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, pl
 
 
 def _get(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if not args and names.LIST in receiver.things:
+        return names.element(frame, receiver, place)
     key = args[0] if args else NOTHING
     default = args[1] if len(args) > 1 else NOTHING
     whole = names.full(frame, receiver)
@@ -727,7 +729,8 @@ FUNCTIONS: dict[str, Handler] = {
     "os.walk": _walk, "builtins.str": _str, "builtins.repr": _str, "builtins.int": _number, "builtins.float": _number, "builtins.bool": _number,
     "builtins.list": _container(names.LIST), "builtins.tuple": _container(names.TUPLE), "builtins.set": _container(names.SET),
     "builtins.frozenset": _container(names.SET), "builtins.dict": _container(names.DICT), "collections.OrderedDict": _container(names.DICT),
-    "collections.deque": _container(names.LIST), "collections.defaultdict": _defaultdict, "collections.Counter": _elements, "builtins.sorted": _elements,
+    "collections.deque": _container(names.LIST), "queue.Queue": _container(names.LIST), "queue.SimpleQueue": _container(names.LIST), "queue.LifoQueue": _container(names.LIST),
+    "multiprocessing.Queue": _container(names.LIST), "asyncio.Queue": _container(names.LIST), "multiprocessing.SimpleQueue": _container(names.LIST), "collections.defaultdict": _defaultdict, "collections.Counter": _elements, "builtins.sorted": _elements,
     "builtins.reversed": _elements, "builtins.enumerate": _enumerate, "builtins.zip": _zip, "builtins.range": _range, "builtins.map": _mapped,
     "builtins.filter": _filtered, "builtins.next": _next, "builtins.iter": _first, "itertools.chain": _chain, "itertools.product": _product,
     "itertools.islice": _first, "itertools.cycle": _first, "tqdm.tqdm": _first, "tqdm.auto.tqdm": _first, "tqdm.notebook.tqdm": _first, "rich.progress.track": _first,
