@@ -5,7 +5,7 @@ from __future__ import annotations
 from coupling.core.report import Report
 from coupling.reports import words
 from coupling.reports.options import Options
-from coupling.reports.picture import Arrow, Shape, draw, tip
+from coupling.reports.picture import Arrow, Shape, calm, draw, tip
 
 MAX_NODES, MAX_EDGES, MAX_LABEL, MAX_TIP = 1_000, 3_000, 80, 200
 _SHAPES = {"asset": "cylinder", "model": "hexagon", "route": "box", "unit": "box"}
@@ -15,7 +15,7 @@ _RED, _GREY, _GREEN = "#b3261e", "#767676", "#1b6e3c"
 
 
 def render(report: Report, options: Options) -> str:
-    picture = draw(report, options, (MAX_NODES, MAX_EDGES))
+    picture = calm(draw(report, options, (MAX_NODES, MAX_EDGES)))
     lines = [
         "digraph coupling {",
         '  graph [rankdir=LR, fontname="Helvetica", tooltip="data flow between models", bgcolor="transparent"];',

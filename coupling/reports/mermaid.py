@@ -6,7 +6,7 @@ from __future__ import annotations
 from coupling.core.report import Report
 from coupling.reports import words
 from coupling.reports.options import Options
-from coupling.reports.picture import Arrow, Picture, Shape, draw
+from coupling.reports.picture import Arrow, Picture, Shape, calm, draw
 
 MAX_TEXT, MAX_NODES, MAX_EDGES, MAX_LABEL = 48_000, 150, 400, 60
 _BRACKETS = {"asset": ('[("', '")]'), "model": ('{{"', '"}}'), "route": ('(["', '"])'), "unit": ('["', '"]')}
@@ -17,7 +17,7 @@ _CLASSES = "  classDef loop fill:#fde2e1,stroke:#b3261e,stroke-width:3px,color:#
 def render(report: Report, options: Options) -> str:
     nodes, edges = MAX_NODES, MAX_EDGES
     while True:
-        text = flowchart(draw(report, options, (nodes, edges)), bool(options.base))
+        text = flowchart(calm(draw(report, options, (nodes, edges))), bool(options.base))
         if len(text) <= MAX_TEXT or nodes <= 1:
             return text
         nodes, edges = nodes * 3 // 4, max(1, edges * 3 // 4)

@@ -20,6 +20,9 @@ _MAX_UNITS = 2
 _MAX_TIPS = 6
 _COLD = 1 << 30
 _MIN_FOLD = 3
+_NAMES = {"asset": "data set", "unit": "script"}
+_LARGE = 60
+"""From this many shapes on, a picture leaves out what is linked to no model."""
 
 
 class Shape(NamedTuple):
@@ -67,10 +70,24 @@ def draw(report: Report, options: Options, budget: tuple[int, int], findings: Se
         graph = select.focus(graph, options.focus, options.depth)
     if not options.units:
         graph = select.collapse(graph, select.path_edges(report.graph, shown))
+    aside = 0
+    if len(graph.nodes) > _LARGE and not options.units:
+        graph, aside = _without_islands(graph)
     loud = [finding for finding in shown if words.label(finding) != "note"]
     loops = {edge: number for number, finding in reversed([*enumerate(loud)]) for edge in select.path_edges(report.graph, [finding])}
     limits = tuple(min(asked, own) if asked else own for asked, own in zip((options.max_nodes, options.max_edges), budget, strict=True))
-    return _budgeted(graph, loops, marks, limits[0], limits[1])
+    picture = _budgeted(graph, loops, marks, limits[0], limits[1])
+    return picture._replace(cut="; ".join(part for part in (picture.cut, _aside(aside)) if part))
+
+
+def _without_islands(graph: DataGraph) -> tuple[DataGraph, int]:
+    """A large graph around its models, and how many nodes that leaves out. Without any model everything stays."""
+    core = select.with_models(graph)
+    return (core, len(graph.nodes) - len(core.nodes)) if core.nodes else (graph, 0)
+
+
+def _aside(count: int) -> str:
+    return f"{words.count(count, 'node')} linked to no model, not drawn without --units" if count else ""
 
 
 def _with_removed(graph: DataGraph, report: Report, base: Report) -> tuple[DataGraph, dict[object, str]]:
@@ -153,7 +170,10 @@ def fold(picture: Picture) -> Picture:
         if (home := _home(shape)) and not (shape.loop or shape.mark):
             groups.setdefault((shape.kind, home), []).append(number)
     folded = {number: key for key, members in groups.items() if len(members) >= _MIN_FOLD for number in members}
-    boxes = {key: Shape(":".join(key), key[0], "folder", f"{key[1]} ({len(groups[key])})") for key in folded.values()}
+    boxes = {
+        key: Shape(":".join(key), key[0], "folder", f"{key[1]} ({words.count(len(groups[key]), _NAMES.get(key[0], key[0]))})")
+        for key in folded.values()
+    }
     kept = [shape for number, shape in enumerate(picture.shapes) if number not in folded]
     shapes = sorted([*kept, *boxes.values()], key=lambda shape: shape.id)
     place = {shape: number for number, shape in enumerate(shapes)}
@@ -161,7 +181,14 @@ def fold(picture: Picture) -> Picture:
     return picture._replace(shapes=tuple(shapes), arrows=_moved(picture.arrows, moved)) if folded else picture
 
 
+def calm(picture: Picture) -> Picture:
+    """A large picture with its quiet shapes folded; a small one as it is."""
+    return fold(picture) if len(picture.shapes) > _LARGE else picture
+
+
 def _home(shape: Shape) -> str:
+    if shape.kind == "model" and "/" in shape.label.partition(" (")[2]:  # named after the place of its code
+        return posixpath.dirname(shape.label.partition(" (")[2]) + "/"
     if "/" in shape.label:
         return posixpath.dirname(shape.label) + "/"
     return shape.label.rpartition(".")[0] if shape.type == "table" else shape.owner

@@ -35,10 +35,7 @@ def find(graph: DataGraph, query: str) -> str:
 
 def focus(graph: DataGraph, query: str, depth: int = 2) -> DataGraph:
     """What lies within ``depth`` steps of a node, against and along the flow."""
-    near: dict[str, set[str]] = {}
-    for edge in graph.edges:
-        near.setdefault(edge.source, set()).add(edge.target)
-        near.setdefault(edge.target, set()).add(edge.source)
+    near = neighbours(graph)
     reached = front = {find(graph, query)}
     for _ in range(depth):
         front = {other for node in front for other in near.get(node, ())} - reached
@@ -67,6 +64,25 @@ def collapse(graph: DataGraph, keep: Collection[Edge] = ()) -> DataGraph:
     edges = tuple(edge for edge in graph.edges if edge.kind not in ACCESSES or edge in keep or not {edge.source, edge.target} & linked)
     used = {end for edge in edges for end in (edge.source, edge.target)}
     return DataGraph(tuple(n for n in graph.nodes if n.kind != "unit" or n.id in used), edges, graph.expressions)
+
+
+def with_models(graph: DataGraph) -> DataGraph:
+    """Without the islands that hold no model: files that scripts pass to each other say nothing about coupling."""
+    near = neighbours(graph)
+    reached = front = {node.id for node in graph.nodes if node.kind == "model"}
+    while front:
+        front = {other for node in front for other in near.get(node, ())} - reached
+        reached = reached | front
+    return induced(graph, reached)
+
+
+def neighbours(graph: DataGraph) -> dict[str, set[str]]:
+    """The ends of a node's edges, against and along the flow."""
+    near: dict[str, set[str]] = {}
+    for edge in graph.edges:
+        near.setdefault(edge.source, set()).add(edge.target)
+        near.setdefault(edge.target, set()).add(edge.source)
+    return near
 
 
 def induced(graph: DataGraph, ids: Collection[str]) -> DataGraph:

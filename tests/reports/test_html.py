@@ -112,7 +112,7 @@ def test_quiet_folders_fold_and_findings_do_not() -> None:
     assert "hidden" in full
     assert "hidden" not in folded
     assert [radio["value"] for radio in page.all("input") if "checked" in radio] == ["boardf"]
-    assert "raw/ (70)" in page.texts
+    assert "raw/ (70 data sets)" in page.texts
     assert "derives × 70" in page.texts
     lit = {item for article in page.all("article") for item in str(article["data-lit"]).split()}
     groups = {str(group["id"]): str(group["class"]) for group in page.all("g")}

@@ -40,6 +40,21 @@ def test_they_are_golden() -> None:
     check_golden("units.dot", render("dot", REPORT, units=True))
 
 
+def test_a_large_picture_is_about_models() -> None:
+    """Files that no model is linked to go, the others of a folder fold; what is on a finding stays as it is."""
+    raw = tuple(Node(f"asset:file:raw/{n}.csv", "asset", "file", "", f"raw/{n}.csv") for n in range(70))
+    lonely = tuple(Node(f"asset:file:pages/{n}.html", "asset", "file", "", f"pages/{n}.html") for n in range(8))
+    edges = (*(Edge(node.id, SCORES, "derives") for node in raw), *(Edge(a.id, b.id, "derives") for a, b in itertools.pairwise(lonely)))
+    report = REPORT._replace(graph=GRAPH._replace(nodes=(*GRAPH.nodes, *raw, *lonely), edges=(*GRAPH.edges, *edges)))
+    text = render("dot", report)
+    assert "raw/ (70 data sets)" in text
+    assert re.search(r"\b\d+ nodes linked to no model", text)
+    assert "pages/3.html" not in text
+    assert "pages/" in render("dot", report, units=True)
+    assert "raw/3.csv" in render("dot", report, focus="raw/3.csv", depth=0)
+    assert "ml.churn_scores" in text
+
+
 @pytest.mark.parametrize("report", [REPORT, HOSTILE, EMPTY, many(500)], ids=["story", "hostile", "empty", "large"])
 @pytest.mark.parametrize("base", [None, BASE], ids=["", "diff"])
 def test_mermaid_stays_in_the_safe_subset(report: Report, base: Report | None) -> None:
