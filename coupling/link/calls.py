@@ -8,11 +8,25 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, interfaces, members, names, semantics, shellargs
+from coupling.link import apply, interfaces, learning, members, names, semantics, shellargs, site
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    NOTHING, Abs, Api, Class, Flow, Func, ModelRef, Module, Obj, Partial, Place, hole, merge_flows, step, union,
+    NOTHING,
+    Abs,
+    Api,
+    Class,
+    Flow,
+    Func,
+    ModelRef,
+    Module,
+    Obj,
+    Partial,
+    Place,
+    hole,
+    merge_flows,
+    step,
+    union,
 )  # fmt: skip
 
 Args = list[Abs]
@@ -291,7 +305,7 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
     bases = members.api_bases(run, cls)
     rules = [(path, rule) for path in bases if (rule := run.engine.rules.find(path)) is not None]
     models = tuple(
-        ModelRef("site", apply.made_at(frame, place), cls.name, rule.creates)
+        ModelRef("site", learning.made_at(frame, place), cls.name, rule.creates)
         for _, rule in rules
         if rule.creates in ("model", "component")
     )[:1]
@@ -394,7 +408,7 @@ def mutation(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords,
         if isinstance(thing, Api) and thing not in (names.LIST, names.SET, names.DICT):
             rule = frame.run.engine.rules.method(thing.path, name)
             if rule is not None:
-                return [apply.choose(c, base, args, keywords) for c in rule.mutates]
+                return [site.choose(c, base, args, keywords) for c in rule.mutates]
     if any(isinstance(t, Obj) for t in base.things):
         return []
     if name in _ADDERS:

@@ -12,7 +12,6 @@ from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
 from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, unroll
-from coupling.link.apply import Site
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, MOST_FRAMES, Frame, UnitRun
@@ -20,8 +19,22 @@ from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.routetable import RouteTable
 from coupling.link.runs import Launches
+from coupling.link.site import Site
 from coupling.link.values import (
-    NOTHING, Abs, Api, AssetRef, Class, Func, Module, Obj, Place, hole, kept, step, text, union,
+    NOTHING,
+    Abs,
+    Api,
+    AssetRef,
+    Class,
+    Func,
+    Module,
+    Obj,
+    Place,
+    hole,
+    kept,
+    step,
+    text,
+    union,
 )  # fmt: skip
 from coupling.rulebook import Rulebook
 
@@ -54,6 +67,7 @@ class Engine(Journal):
         """Run a unit until its heap is stable, at most ``ROUNDS`` times."""
         for _ in range(ROUNDS):
             run.dirty, run.frames, run.evaluations, run.rounds = False, 0, 0, 0
+            run.globals, run.guarded = {}, 0
             run.modules, run.entries, run.inputs, run.cwd = {}, {}, {}, run.home
             try:
                 self._once(run, file, scope)
@@ -85,6 +99,7 @@ class Engine(Journal):
             run.modules, run.entries, run.inputs = {}, {}, {}
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
+                run.globals, run.guarded = {}, 0
                 try:
                     self._once(run, file, scope)
                 except Exception as error:
@@ -169,8 +184,10 @@ class Engine(Journal):
 
     def _effects(self, frame: Frame, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
-            if effect.guard >= 0 and names.guard_holds(frame, effect.guard) is False:
+            holds = effect.guard < 0 or names.guard_holds(frame, effect.guard)
+            if holds is False:
                 continue
+            frame.run.guarded += holds is None
             value = frame.value(effect.value)
             result = evaluate(frame, effect.value)
             if value.op == "setattr":
@@ -180,6 +197,7 @@ class Engine(Journal):
                 self._store_item(frame, effect.value)
             elif value.op == "call" and result is not None:
                 self._mutate(frame, effect.value)
+            frame.run.guarded -= holds is None
 
     def store_attribute(self, frame: Frame, base: Abs, name: str, new: Abs) -> None:
         run = frame.run
@@ -192,6 +210,7 @@ class Engine(Journal):
                 run.store(("global", thing.file, name), new)
             elif thing == Api("__module__"):
                 run.store(("global", frame.file.path, name), new)
+                run.share((frame.file.path, name), new)
             elif isinstance(thing, Api) and thing.path != "None":
                 run.store(("attribute", thing.key or thing.path, name), new)
 

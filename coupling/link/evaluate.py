@@ -13,7 +13,20 @@ from coupling.core.template import Hole, join
 from coupling.link import embedded, members, names, unroll
 from coupling.link.frames import MOST_EVALUATIONS, Frame
 from coupling.link.values import (
-    NONE, NOTHING, Abs, Api, Class, Func, Module, hole, merge_flows, narrowed, step, text, texts_product, union,
+    NONE,
+    NOTHING,
+    Abs,
+    Api,
+    Class,
+    Func,
+    Module,
+    hole,
+    merge_flows,
+    narrowed,
+    step,
+    text,
+    texts_product,
+    union,
 )  # fmt: skip
 
 _CHAIN = ("after", "update", "setattr")
@@ -234,6 +247,8 @@ def _choose(frame: Frame, value: Value, index: int) -> Abs:
 
 def _join(frame: Frame, value: Value, index: int) -> Abs:
     parts = [evaluate(frame, part) for part in value.parts]
+    if value.text.startswith("global "):
+        return members.shared(frame, value.text[7:], parts[0])
     if value.text == "among":
         return parts[0] if parts[0].literal is not None and not parts[0].soft or not parts[1].texts else parts[1]
     if value.text == "or" and len(parts) == 2:

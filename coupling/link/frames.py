@@ -80,6 +80,10 @@ class UnitRun:
         self.env = env or {}
         self.heap: dict[tuple[object, ...], Abs] = {}
         self.read_keys: set[tuple[object, ...]] = set()
+        self.globals: dict[tuple[str, str], Abs] = {}
+        """(file, name): what a name of a module holds now, as ``global`` statements have stored it in this round."""
+        self.guarded = 0
+        """Above 0 what happens stands under a condition that nothing decides."""
         self.dirty = False
         self.modules: dict[str, Frame] = {}
         self.frames = self.evaluations = self.rounds = 0
@@ -111,6 +115,13 @@ class UnitRun:
             self.heap[key] = new
             if key in self.read_keys:
                 self.dirty = True
+
+    def share(self, key: tuple[str, str], new: Abs) -> None:
+        """Store into a name of a module: under a condition that nothing decides it may keep what it holds."""
+        if not self.guarded:
+            self.globals[key] = new
+        elif key in self.globals:
+            self.globals[key] = union((self.globals[key], new))
 
 
 def _grown(old: Abs, new: Abs) -> bool:

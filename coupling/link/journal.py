@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from coupling.core.rules import Spec
 from coupling.link.events import Access, Handler, Initialise, Predict, Serve, Store, Train
-from coupling.link.values import Abs, AssetRef, Flow, ModelRef, NOTHING, Output, Read, merge_flows
+from coupling.link.values import NOTHING, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
-    from coupling.link.apply import Site
+    from coupling.link.site import Site
 
 MOST_EVENTS = 200_000
 

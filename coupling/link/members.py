@@ -6,7 +6,20 @@ from coupling.core.facts import Scope
 from coupling.link import names
 from coupling.link.frames import Frame, UnitRun
 from coupling.link.values import (
-    NOTHING, Abs, Api, Class, Func, Module, Obj, Partial, Place, hole, narrowed, step, text, union,
+    NOTHING,
+    Abs,
+    Api,
+    Class,
+    Func,
+    Module,
+    Obj,
+    Partial,
+    Place,
+    hole,
+    narrowed,
+    step,
+    text,
+    union,
 )  # fmt: skip
 
 ROOT = "/@"
@@ -37,14 +50,19 @@ def scope_name(frame: Frame, name: str) -> Abs | None:
 
     for known, index in frame.scope.names:
         if known == name:
-            value = evaluate(frame, index)
-            stored = frame.run.load(("global", frame.file.path, name)) if frame.scope.kind == "module" else NOTHING
-            return union((value, stored)) if stored else value
+            return shared(frame, name, evaluate(frame, index)) if frame.scope.kind == "module" else evaluate(frame, index)
     if frame.scope.kind == "module":
         stored = frame.run.heap.get(("global", frame.file.path, name))
         if stored is not None:
             return stored
     return None
+
+
+def shared(frame: Frame, name: str, value: Abs) -> Abs:
+    """A name of a module that functions may store into: what it holds now if that is known, else all that it may hold."""
+    stored = frame.run.load(("global", frame.file.path, name))
+    now = frame.run.globals.get((frame.file.path, name))
+    return now if now is not None else union((value, stored)) if stored else value
 
 
 def _module_level(frame: Frame, name: str) -> Abs:

@@ -13,7 +13,22 @@ from coupling.core.facts import Value
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    MOST_TEXTS, NOTHING, Abs, Api, Flow, Obj, Place, Thing, everything, hole, merge_flows, narrowed, step, text, texts_product, union,
+    MOST_TEXTS,
+    NOTHING,
+    Abs,
+    Api,
+    Flow,
+    Obj,
+    Place,
+    Thing,
+    everything,
+    hole,
+    merge_flows,
+    narrowed,
+    step,
+    text,
+    texts_product,
+    union,
 )  # fmt: skip
 
 PATH = Api("pathlib.Path")

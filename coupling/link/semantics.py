@@ -15,7 +15,25 @@ from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import folders, interfaces, names, pipelines, runs
 from coupling.link.frames import Frame
 from coupling.link.values import (
-    NOTHING, Abs, Api, AssetRef, Class, Filled, Flow, Func, Obj, Partial, Place, Read, everything, hole, merge_flows, step, text, union, without,
+    NOTHING,
+    Abs,
+    Api,
+    AssetRef,
+    Class,
+    Filled,
+    Flow,
+    Func,
+    Obj,
+    Partial,
+    Place,
+    Read,
+    everything,
+    hole,
+    merge_flows,
+    step,
+    text,
+    union,
+    without,
 )  # fmt: skip
 
 ROOT = "/@"
@@ -281,7 +299,7 @@ def _os_join(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     return names.path_join(args)
 
 
-def _path(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Path) -> Abs:  # type: ignore[name-defined]
+def _path(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     return names.path_join(args, names.PATH) if args else Abs(texts=(literal("."),), things=(names.PATH,))
 
 

@@ -1,0 +1,243 @@
+"""Rules that make, load, save, train, judge and ask models."""
+
+from __future__ import annotations
+
+from coupling.core.rules import Arg, Choice, Rule, Spec
+from coupling.core.template import literal, literal_size, render
+from coupling.link import names
+from coupling.link.events import Access, Predict
+from coupling.link.frames import Frame
+from coupling.link.site import Site, assets
+from coupling.link.storing import pins, stored
+from coupling.link.values import (
+    NOTHING,
+    Abs,
+    Api,
+    AssetRef,
+    Flow,
+    ModelRef,
+    Obj,
+    Output,
+    Place,
+    Read,
+    all_models,
+    everything,
+    merge_flows,
+    step,
+    union,
+)  # fmt: skip
+
+_FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
+"""Libraries whose updates are made of the model's own gradients: its output there is no training data."""
+
+
+def saves(site: Site) -> None:
+    engine = site.run.engine
+    for spec in (*site.rule.saves, *site.rule.registers):
+        model_value = site.arg(site.rule.model) if site.rule.model else site.receiver if site.receiver is not None else site.args[0] if site.args else NOTHING
+        models = _models_of(site, model_value)
+        for asset in assets(site, spec):
+            flows, _ = stored([model_value]) if not models else ((), ())
+            engine.tell(site, Access, "writes", asset, flows=flows, models=models)
+            for model in models:
+                engine.tell_store(site, "saves", model, asset)
+
+
+def loads(site: Site) -> Abs:
+    found: list[ModelRef] = []
+    engine = site.run.engine
+    for spec in site.rule.loads:
+        for asset in assets(site, spec):
+            role = site.rule.creates if site.rule.creates in ("component", "base") else "model"
+            loaded = artifact_ref(site.run.unit.path, asset, role)
+            engine.tell(site, Access, "reads", asset, tags=("artifact", *pins(site)))
+            targets = _models_of(site, site.arg(site.rule.model)) if site.rule.model else ()
+            for model in targets or (loaded,):
+                engine.tell_store(site, "loads", model, asset)
+            found.append(loaded)
+    return Abs(things=(Api(site.rule.returns or site.path + "()", (), tuple(found)),)) if found else NOTHING
+
+
+def restores(site: Site) -> None:
+    """``net.load_state_dict(torch.load(path))``: the network is what the artifact holds."""
+    given = union(site.args_of(site.rule.mutates))
+    for model in all_models(site.receiver or NOTHING):
+        for loaded in all_models(given):
+            if loaded.kind == "artifact":
+                kind, name, cwd = loaded.key[:3]
+                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)))  # type: ignore[arg-type]
+
+
+def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
+    rule = site.rule
+    if loaded:
+        return loaded if not rule.model else NOTHING
+    if not rule.creates:
+        return NOTHING
+    kind = rule.returns or site.path
+    key = ("api", site.place, site.frame.at, site.frame.chain[-2:])
+    if rule.creates == "trainer":
+        return _trainer(site, kind, key)
+    model = ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2], rule.creates)
+    parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
+    for part in parts:
+        site.run.engine.tell_initialise(site, part, model, "part")
+    site.run.made[model] = None
+    return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
+
+
+def made_at(frame: Frame, place: Place) -> tuple[object, ...]:
+    """Where a model is made: the call, the call of the function around it, and the object whose constructor that is."""
+    owner = tuple(t.key for t in frame.receiver.things if isinstance(t, Obj))[:1] if frame.receiver is not None else ()
+    return (place.path, place.line, frame.at, *frame.chain[-1:], *owner)
+
+
+def _trainer(site: Site, kind: str, key: tuple[object, ...]) -> Abs:
+    """An object that trains another: it holds the model, and the data until training starts."""
+    rule = site.rule
+    value = site.arg(rule.model) if rule.model else NOTHING
+    models = all_models(value)
+    for model in models:
+        site.run.optimised[model] = None
+    for role, choices in _roles(rule):
+        flows = merge_flows(*(everything(names.full(site.frame, v)) for v in site.args_of(choices)))
+        if flows:
+            site.run.store((*key, "role", role), Abs(flows=flows))
+    if "self-training" in rule.tags:
+        site.run.store((*key, "tags"), Abs((literal("self-training"),)))
+    return Abs(things=(Api(kind, (), models, key=key),))
+
+
+def _roles(rule: Rule) -> list[tuple[str, tuple[Choice, ...]]]:
+    return [("data", rule.data), ("features", rule.features), ("labels", rule.labels), ("evaluation", rule.evaluation)]
+
+
+def artifact_ref(unit_path: str, asset: AssetRef, role: str = "model") -> ModelRef:
+    """A model as the artifact it comes from. A name that is all hole means something in its own script only."""
+    name = render(asset.name)
+    scope = () if literal_size(name) else (unit_path,)
+    return ModelRef("artifact", (asset.kind, asset.name, asset.cwd, *scope), name, role)
+
+
+def _models_of(site: Site, value: Abs) -> tuple[ModelRef, ...]:
+    """The models that a value is or holds; read from a file, the artifact; else a weak reference to the object."""
+    found = all_models(value)
+    if found:
+        return found
+    artifacts = [
+        artifact_ref(site.run.unit.path, f.origin.asset)
+        for f in everything(value)
+        if isinstance(f.origin, Read)
+    ]
+    return tuple(dict.fromkeys(artifacts))[:4]
+
+
+def _weak(site: Site) -> tuple[ModelRef, ...]:
+    name = names.root_name(site.frame, site.root) if site.root >= 0 else ""
+    if not name:
+        return ()
+    return (ModelRef("weak", (site.frame.file.path, *name), name[-1]),)
+
+
+def _subject(site: Site, what: Choice | Spec) -> tuple[tuple[ModelRef, ...], Abs]:
+    """The models that a ``trains`` or ``predicts`` entry speaks of."""
+    if isinstance(what, Spec):
+        refs = [ModelRef("api", (a.kind, a.name), render(a.name)) for a in assets(site, what)]
+        if not refs:
+            refs = [ModelRef("api", (what.kind, (site.rule.path,)), site.rule.path)]
+        return tuple(refs), NOTHING
+    value = site.arg(what)
+    found = all_models(value)
+    if not found and (Arg(special="self") in what) and site.path.startswith("?.") and not value.flows:
+        return _weak(site), value
+    return found or _models_of(site, value) or (_weak(site) if Arg(special="self") in what else ()), value
+
+
+def trains(site: Site) -> tuple[ModelRef, ...]:
+    rule, run = site.rule, site.run
+    if not rule.trains:
+        return ()
+    models, value = _subject(site, rule.trains)
+    flows = _training_flows(site, value)
+    if rule.path.startswith(_FUNCTIONAL):
+        flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
+    backward = rule.path.endswith(".backward")
+    if not isinstance(rule.trains, Spec) and (backward or not all_models(value)):
+        outputs = _outputs(value)
+        if outputs:
+            return _backward(site, value, outputs)
+        if backward:
+            return ()
+    for model in models:
+        kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
+        certainty = "guess" if model.kind == "weak" else site.certainty
+        run.engine.tell_train(site, model, kept, certainty)
+    return models
+
+
+def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
+    found: list[tuple[str, Flow]] = []
+    for role, choices in _roles(site.rule):
+        for given in site.args_of(choices):
+            found += [(role, f) for f in everything(names.full(site.frame, given))]
+    for thing in value.things:
+        if isinstance(thing, Api) and thing.key:
+            for role in ("data", "features", "labels", "evaluation"):
+                kept = site.run.load((*thing.key, "role", role))
+                found += [(role, f) for f in kept.flows]
+    if site.path == "sql.train" and site.keywords.get("labels"):
+        named = names.column_names(site.keywords["labels"])
+        found = [("labels" if f.columns and set(f.columns) <= set(named) else "features", f) for _, f in found]
+    unique: dict[tuple[object, ...], tuple[str, Flow]] = {}
+    for role, flow in found:
+        unique.setdefault((role, flow.origin, flow.columns), (role, flow._replace(trail=step((flow,), site.place)[0].trail)))
+    return tuple(unique.values())
+
+
+def _outputs(value: Abs) -> tuple[ModelRef, ...]:
+    return tuple(dict.fromkeys(f.origin.model for f in everything(value) if isinstance(f.origin, Output)))
+
+
+def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
+    """``loss.backward()`` trains the models in the loss that an optimizer holds, on everything else the loss is made of."""
+    run = site.run
+    trained = tuple(m for m in outputs if m in run.optimised) or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
+    for model in trained:
+        own = Output(model)
+        rest = [f for f in everything(loss) if f.origin != own]
+        inputs = [f for f in run.inputs.get(model, ()) if isinstance(f, Flow)]
+        flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
+        run.engine.tell_train(site, model, tuple(flows), site.certainty, ("gradient",))
+    return trained
+
+
+def evaluates(site: Site) -> None:
+    """A metric of a model's output against data, or a scoring call: the data evaluate the model."""
+    if "evaluation" not in site.rule.tags:
+        return
+    given = merge_flows(*(everything(names.full(site.frame, v)) for v in (*site.args, *site.keywords.values())))
+    subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else ()
+    judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output)))
+    data = tuple(("evaluation", f._replace(trail=step((f,), site.place)[0].trail)) for f in given)
+    for model in judged[:4]:
+        kept = tuple((r, f) for r, f in data if not (isinstance(f.origin, Output) and f.origin.model == model))
+        inputs = tuple(("evaluation", f) for f in site.run.inputs.get(model, ()) if isinstance(f, Flow)) if not subject else ()
+        if kept or inputs:
+            site.run.engine.tell_train(site, model, (*kept, *inputs), site.certainty)
+
+
+def predicts(site: Site) -> Abs:
+    rule, run = site.rule, site.run
+    if not rule.predicts:
+        return NOTHING
+    models, value = _subject(site, rule.predicts)
+    inputs = site.args_of(rule.input) or ([] if rule.input else site.args)
+    flows = step(merge_flows(*(everything(names.full(site.frame, v)) for v in inputs)), site.place)
+    out: list[Flow] = []
+    for model in models:
+        certainty = "guess" if model.kind == "weak" else site.certainty
+        run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
+        run.inputs[model] = merge_flows(tuple(f for f in run.inputs.get(model, ()) if isinstance(f, Flow)), flows)
+        out.append(Flow(Output(model), (), (site.place,), certainty))
+    through = flows if not models or all(m.role == "component" or m.kind == "weak" for m in models) else ()
+    return Abs(things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (), flows=merge_flows(tuple(out), through))

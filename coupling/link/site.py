@@ -1,0 +1,123 @@
+"""One call while its rule is applied: its arguments, the assets that it names, and how events are told."""
+
+from __future__ import annotations
+
+from coupling.core.rules import Arg, Choice, Rule, Spec
+from coupling.core.template import Hole, Template, join, literal
+from coupling.link import names, routes
+from coupling.link.frames import Frame
+from coupling.link.values import NOTHING, Abs, AssetRef, Place, union
+
+SEPARATORS = {"table": ".", "file": "/", "dir": "/", "glob": "/", "url": "/", "key": "/"}
+MOST_ASSETS = 24
+Args = list[Abs]
+Keywords = dict[str, Abs]
+
+
+class Site:
+    """One call while its rule is applied: what it is called with, where, and how events are told."""
+
+    def __init__(self, frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: Keywords, place: Place, path: str, root: int) -> None:
+        self.frame, self.rule, self.receiver, self.args, self.keywords = frame, rule, receiver, args, keywords
+        self.place, self.path, self.root = place, path, root
+        self.run = frame.run
+        self.chain = (*frame.chain, place)
+        self.result = NOTHING
+        self.certainty = "partial" if path.startswith("?.") else "exact"
+
+    def arg(self, choice: Choice) -> Abs:
+        if choice and choice[0].special == "result":
+            return self.result
+        return choose(choice, self.receiver, self.args, self.keywords)
+
+    def args_of(self, choices: tuple[Choice, ...]) -> list[Abs]:
+        return [value for choice in choices if (value := self.arg(choice))]
+
+    @property
+    def why(self) -> str:
+        return f"{self.path} ({self.rule.file.rpartition('/')[2].removesuffix('.yaml')})"
+
+
+def choose(choice: Choice, receiver: Abs | None, args: Args, keywords: Keywords) -> Abs:
+    """The first of the alternatives that the call has."""
+    for arg in choice:
+        found = _one(arg, receiver, args, keywords)
+        if found is not None:
+            return found
+    return NOTHING
+
+
+def _one(arg: Arg, receiver: Abs | None, args: Args, keywords: Keywords) -> Abs | None:
+    if arg.position >= 0:
+        return args[arg.position] if arg.position < len(args) else None
+    if arg.keyword:
+        return _keyword(arg.keyword, receiver, args, keywords)
+    if arg.special == "self":
+        return receiver
+    if arg.special == "*":
+        return union(names.full_elements(a) for a in (*args, *keywords.values()))
+    if arg.special.endswith("*"):
+        return union(names.full_elements(a) for a in args[int(arg.special[:-1]) :])
+    if arg.special.startswith("'"):
+        return Abs((literal(arg.special[1:-1]),))
+    return None
+
+
+def _keyword(name: str, receiver: Abs | None, args: Args, keywords: Keywords) -> Abs | None:
+    if name.startswith("self."):
+        return receiver.items.get("." + name[5:]) if receiver is not None else None
+    found = keywords.get(name)
+    if found is None and name == "result":
+        return None
+    if found is None and "**" in keywords and name in keywords["**"].items:
+        found = keywords["**"].items[name]
+    return found
+
+
+def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
+    """The assets that a spec names at this call: those of a handle, or one for each alternative of the name."""
+    parts = [site.arg(choice) for choice in spec.parts]
+    for part in parts[:1]:
+        handles = names.handles(part)
+        if handles and len(parts) == 1:
+            return handles
+    given = [p for p in parts if p]
+    if not given:
+        return ()
+    templates = _names(given, SEPARATORS.get(spec.kind, ":"))
+    kept = [t for t in templates if t and not _says_nothing(t)]
+    if spec.kind == "api" and site.run.backend:
+        kept = [routes.of_backend(t, site.run.backend) for t in kept]
+    if not kept and templates:
+        kept = templates[:1]
+    found = dict.fromkeys(AssetRef(spec.kind, t, site.run.cwd) for t in kept[:MOST_ASSETS])
+    return tuple(found)
+
+
+def _names(parts: list[Abs], separator: str) -> list[Template]:
+    results: list[Template] = [()]
+    for number, part in enumerate(parts):
+        options = _texts(part)
+        if number:
+            handles = names.handles(part)
+            options = [h.name for h in handles] or options
+        results = [join(left, literal(separator), option) if left else option for left in results for option in options][:MOST_ASSETS]
+    return results
+
+
+def _texts(part: Abs) -> list[Template]:
+    if part.texts:
+        return list(part.texts)
+    handles = names.handles(part)
+    if handles:
+        return [h.name for h in handles]
+    inner = [v for k, v in part.items.items() if not k.startswith(".")] + ([part.elem] if part.elem is not None else [])
+    if inner:
+        return [t for e in inner for t in _texts(e)]
+    if part.is_none:
+        return []
+    return [(Hole("a computed value"),)]
+
+
+def _says_nothing(template: Template) -> bool:
+    return all(isinstance(p, Hole) and not p.name for p in template)
