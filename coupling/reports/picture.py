@@ -76,7 +76,7 @@ def draw(report: Report, options: Options, budget: tuple[int, int], findings: Se
     loud = [finding for finding in shown if words.label(finding) != "note"]
     loops = {edge: number for number, finding in reversed([*enumerate(loud)]) for edge in select.path_edges(report.graph, [finding])}
     limits = tuple(min(asked, own) if asked else own for asked, own in zip((options.max_nodes, options.max_edges), budget, strict=True))
-    picture = _budgeted(graph, loops, marks, limits[0], limits[1])
+    picture = _budgeted(graph, loops, marks, limits, select.named(report.graph))
     return picture._replace(cut="; ".join(part for part in (picture.cut, _aside(aside)) if part))
 
 
@@ -106,7 +106,9 @@ def _with_removed(graph: DataGraph, report: Report, base: Report) -> tuple[DataG
     return DataGraph((*graph.nodes, *extra), (*graph.edges, *gone)), marks
 
 
-def _budgeted(graph: DataGraph, loops: Mapping[Edge, int], marks: Mapping[object, str], max_nodes: int, max_edges: int) -> Picture:
+def _budgeted(
+    graph: DataGraph, loops: Mapping[Edge, int], marks: Mapping[object, str], limits: tuple[int, ...], known: Mapping[str, Node]
+) -> Picture:
     """What is on findings first, the worst finding first, then changes, then neighbours, then the rest by name."""
     nodes = _known(graph)
     hot: dict[str, int] = {}
@@ -115,11 +117,11 @@ def _budgeted(graph: DataGraph, loops: Mapping[Edge, int], marks: Mapping[object
             hot[end] = min(number, hot.get(end, number))
     near = {end for edge in graph.edges if edge.source in hot or edge.target in hot for end in (edge.source, edge.target)}
     order = sorted(nodes.values(), key=lambda n: (hot.get(n.id, _COLD), n.id not in marks, n.id not in near, n.kind == "unit", n.id))
-    kept = sorted(order[:max_nodes], key=lambda node: node.id)
+    kept = sorted(order[: limits[0]], key=lambda node: node.id)
     place = {node.id: number for number, node in enumerate(kept)}
-    arrows = _arrows([e for e in graph.edges if e.source in place and e.target in place], place, nodes, loops, marks)
+    arrows = _arrows([e for e in graph.edges if e.source in place and e.target in place], place, known, loops, marks)
     total = len({(edge.source, edge.target, edge.kind) for edge in graph.edges})
-    chosen = sorted(sorted(arrows, key=lambda arrow: (not arrow.loop, not arrow.mark))[:max_edges])
+    chosen = sorted(sorted(arrows, key=lambda arrow: (not arrow.loop, not arrow.mark))[: limits[1]])
     shapes = tuple(Shape(n.id, n.kind, n.type, n.name or n.id, marks.get(n.id, ""), n.id in hot, n.certainty, n.owner) for n in kept)
     return Picture(shapes, tuple(chosen), _cut(len(nodes) - len(kept), total - len(chosen)))
 
