@@ -113,7 +113,7 @@ class Identity:
 
 
 def _ancestors(path: str) -> Iterable[str]:
-    while path:
+    while path.strip("/"):
         path = posixpath.dirname(path)
         yield path
 
