@@ -16,6 +16,7 @@ from coupling.link.copies import followed
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
+from coupling.link.world import Ids, influences
 from coupling.link.values import KEPT, AssetRef, Flow, ModelRef, Output, Place, Read, World
 
 MOST_EVIDENCE = 24
@@ -31,7 +32,8 @@ class _Builder:
     def __init__(self, linked: LinkedRepo) -> None:
         self.linked = linked
         self.identity = Identity(linked.paths)
-        self.identity.makes((a.asset, a.unit.path) for a in (*linked.accesses, *linked.stores) if a.verb in ("writes", "saves"))
+        written = [(a.asset, a.unit.path) for a in linked.accesses if a.verb == "writes"]
+        self.identity.makes([*written, *((s.asset, s.unit.path) for s in linked.stores if s.verb == "saves")])
         self.lineages = Lineages(linked, self.identity)
         self.cells = dict(linked.cells)
         self.nodes: dict[str, Node] = {}
@@ -57,6 +59,7 @@ class _Builder:
             if source and target and source != target:
                 self._edge(source, target, "initialises", "exact", link.why, self._spans(link.chain), link.unit, role=link.role)
         self._one_thing_two_names()
+        self._world()
         used = {e.source for e in self.edges.values()} | {e.target for e in self.edges.values()}
         nodes = [n._replace(tags=tuple(sorted(self.tags[n.id] | set(n.tags)))) for n in self.nodes.values() if n.id in used]
         return DataGraph(tuple(sorted(nodes)), tuple(sorted(self.edges.values(), key=_edge_order)), self.linked.expressions)
@@ -144,7 +147,24 @@ class _Builder:
         route = self._route(serve.route or serve.unit.name or serve.unit.path)
         for flow in serve.flows:
             if isinstance(flow.origin, Output) and (model := self._model(flow.origin.model)):
-                self._edge(model, route, "serves", flow.certainty, serve.why, self._spans((*flow.trail, *serve.chain)), serve.unit)
+                places = (*flow.trail, *serve.chain)
+                watched = ("monitored",) if any(place.path in self.linked.monitored for place in places) else ()
+                kept = (serve.kind,) if serve.kind == "annotation" else ()
+                self._edge(model, route, "serves", flow.certainty, serve.why, self._spans(places), serve.unit, notes=(*watched, *kept))
+
+    def _world(self) -> None:
+        """What a model shows shapes what people do, and that is recorded."""
+        ids = Ids(self._model, self._known_asset, self._spans)
+        for found in influences(self.linked, dict(self._tagged()), list(self.edges.values()), ids):
+            notes = (f"confidence={found.confidence:.2f}", *found.notes)
+            self._edge(found.model, found.asset, "influences", "partial", found.why, found.evidence, None, notes=notes)
+
+    def _tagged(self) -> Iterable[tuple[str, Node]]:
+        return ((key, node._replace(tags=(*node.tags, *sorted(self.tags[key])))) for key, node in sorted(self.nodes.items()))
+
+    def _known_asset(self, ref: AssetRef, path: str) -> str | None:
+        asset = self.identity.asset(ref, path)
+        return asset.id if asset.id in self.nodes else None
 
     def _one_thing_two_names(self) -> None:
         for source, target, why in same_names(list(self.written), list(self.read)):
@@ -154,7 +174,7 @@ class _Builder:
 
     def _asset(self, asset: Asset, chain: tuple[Place, ...] = ()) -> str:
         if asset.id not in self.nodes:
-            tags = ("committed",) if asset.name in self.linked.paths else ()
+            tags: tuple[str, ...] = ("committed",) if asset.name in self.linked.paths else ()
             if any(asset.name == t or asset.name.startswith(t + "/") for t in self.linked.tracked):
                 tags += ("versioned:tracked",)
             if asset.type == "url" or asset.type == "hub":

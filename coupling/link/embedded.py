@@ -40,10 +40,10 @@ class Embedded:
             facts = self._facts("sql", place.path, rendered, place.line, lambda p, t, n: _on_line(sql.parse_text(p, t, n), n))
             results.append(self._run(frame, facts, place, {**holes, "?": union(data)}))
         filled = [t for t in statement.things if isinstance(t, Filled)] or [Filled(statement.flows, ())]
-        for template in filled:
-            for path in self._sql_files(frame, template.flows):
+        for given in filled:
+            for path in self._sql_files(frame, given.flows):
                 self.rendered.add(path)
-                results.append(self._run(frame, frame.run.engine.index.files[path], place, dict(template.items)))
+                results.append(self._run(frame, frame.run.engine.index.files[path], place, dict(given.items)))
         return union(results)
 
     def _sql_files(self, frame: Frame, flows: tuple[Flow, ...]) -> list[str]:

@@ -27,6 +27,7 @@ from coupling.link.values import (
     AssetRef,
     Class,
     Func,
+    ModelRef,
     Module,
     Obj,
     Place,
@@ -144,7 +145,7 @@ class Engine(Journal):
         """An instance that somebody else made: its constructor has run once, with what its annotations say."""
         key = ("any", cls.file, cls.scope)
         rules = [r for path in members.api_bases(run, cls) if (r := self.rules.find(path)) is not None and r.creates in ("model", "component")]
-        models = (calls.ModelRef("site", (cls.file, cls.scope), cls.name, rules[0].creates),) if rules else ()
+        models = (ModelRef("site", (cls.file, cls.scope), cls.name, rules[0].creates),) if rules else ()
         value = Abs(things=(Obj(cls, key, models),))
         if run.modules.get(str(key)) is None and self.module_frame(run, cls.file) is not None:
             run.modules[str(key)] = run.modules[cls.file]

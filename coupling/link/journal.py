@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coupling.core.rules import Spec
-from coupling.link.events import Access, Handler, Initialise, Predict, Serve, Store, Train
+from coupling.link.events import Access, Handler, Initialise, Predict, Serve, Store, Train, Unit
 from coupling.link.values import NOTHING, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Journal:
         self.serves: dict[tuple[object, ...], Serve] = {}
         self.handlers: dict[tuple[object, ...], Handler] = {}
         self.monitored: dict[str, None] = {}
-        self.copies: dict[tuple[object, AssetRef, AssetRef], None] = {}
+        self.copies: dict[tuple[Unit, AssetRef, AssetRef], None] = {}
         """(unit, from, to): files copied or moved as they are."""
 
     def tell(self, site: Site, kind: type, *what: object, **more: object) -> None:

@@ -133,10 +133,10 @@ def _models_of(site: Site, value: Abs) -> tuple[ModelRef, ...]:
 
 
 def _weak(site: Site) -> tuple[ModelRef, ...]:
-    name = names.root_name(site.frame, site.root) if site.root >= 0 else ""
+    name = names.root_name(site.frame, site.root) if site.root >= 0 else ()
     if not name:
         return ()
-    return (ModelRef("weak", (site.frame.file.path, *name), name[-1]),)
+    return (ModelRef("weak", (site.frame.file.path, *name), str(name[-1])),)
 
 
 def _subject(site: Site, what: Choice | Spec) -> tuple[tuple[ModelRef, ...], Abs]:

@@ -82,14 +82,14 @@ class Lineages:
             self._artifacts[store.model].add(asset)
             if store.verb == "saves" and not _vague(asset):
                 saved[asset].append(store)
-        loaded = {asset: None for ref in list(self._parent) if (asset := self.artifact(ref)) is not None}
+        loaded = {found: None for ref in list(self._parent) if (found := self.artifact(ref)) is not None}
         holders = {asset: self._holder(stores) for asset, stores in saved.items()}
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
-            if (asset := self.artifact(ref)) is not None:
-                by_asset[asset].append(ref)
-        for asset, refs in by_asset.items():
-            for ref in [*refs[1:], *filter(None, [holders.get(asset)])]:
+            if (source := self.artifact(ref)) is not None:
+                by_asset[source].append(ref)
+        for held, refs in by_asset.items():
+            for ref in [*refs[1:], *filter(None, [holders.get(held)])]:
                 self._unite(refs[0], ref)
         for source, target, _ in same_names(list(holders), list(loaded)):
             holder = holders[source]

@@ -16,7 +16,7 @@ from coupling.link.values import (
     MOST_TEXTS,
     NOTHING,
     Abs,
-    Api,
+    Api, AssetRef,
     Flow,
     Obj,
     Place,
@@ -293,7 +293,7 @@ def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:
     if columns:
         items = {c: value.items[c] for c in columns if c in value.items}
         return value.but(items=items, flows=narrowed(value.flows, columns), texts=())
-    if key.texts and value.items and all(isinstance(t, tuple) and text_of(t) is not None for t in key.texts):
+    if key.texts and value.items and all(text_of(t) is not None for t in key.texts):
         return union(_by_name(frame, value, text_of(t) or "", unpack, place) for t in key.texts)
     if value.elem is not None or any(k.isdigit() for k in value.items) or (DICT in value.things and value.items):
         return union((*value.items.values(), *([value.elem] if value.elem is not None else ()), Abs(flows=value.flows)))
@@ -337,7 +337,7 @@ def column_names(key: Abs) -> tuple[str, ...]:
 def updated(base: Abs, key: Abs, new: Abs, place: Place) -> Abs:
     """``base[key] = new``."""
     new = new.but(flows=step(new.flows, place)) if new.flows else new
-    names = [key.literal] if key.literal is not None else list(column_names(key))
+    names: list[str | None] = [key.literal] if key.literal is not None else list(column_names(key))
     if key.items and TUPLE in key.things and (last := key.items.get(str(len(key.items) - 1))) is not None:
         names = [last.literal] if last.literal is not None else list(column_names(last))
     if any(n is None for n in names) or not names:
@@ -432,7 +432,7 @@ def full_elements(value: Abs) -> Abs:
     return value
 
 
-def handles(value: Abs) -> tuple[object, ...]:  # type: ignore[misc]
+def handles(value: Abs) -> tuple[AssetRef, ...]:
     """The assets that a value stands for as an open handle, or that its elements do."""
     found = value.assets()
     if found:
