@@ -50,6 +50,8 @@ def _node(shape: Shape) -> str:
     name = words.ending(shape.label, MAX_LABEL - 2)
     label = f"{shape.mark} {name}" if shape.mark else name
     pairs = {"label": quote(label), "shape": form, "tooltip": quote(f"{shape.kind} {shape.type} {shape.label}"), "class": quote(shape.kind)}
+    if shape.kind == "model":
+        pairs["margin"] = '"0,0.08"'  # a hexagon has room enough at its sides
     styles = ["filled"] + (["rounded"] if shape.kind == "route" else []) + (["dashed"] if shape.mark == "-" else [])
     pairs["style"] = f'"{",".join(styles)}"'
     if shape.loop:

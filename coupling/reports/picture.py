@@ -152,7 +152,9 @@ def _arrow(
 ) -> Arrow:
     found = {marks.get(change.key(edge), "") for edge in bundle}
     roles = sorted({edge.role for edge in bundle if edge.role and edge.role != "data"})
-    units = sorted({posixpath.basename(words.name_of(edge.unit, dict(nodes))) for edge in bundle if edge.unit})
+    units = sorted(
+        {posixpath.basename(words.name_of(edge.unit, dict(nodes))) for edge in bundle if edge.unit not in ("", edge.source, edge.target)}
+    )
     more = f" +{len(units) - _MAX_UNITS}" if len(units) > _MAX_UNITS else ""
     label = ends[2] + (f" as {', '.join(roles)}" if roles else "") + (f" · {', '.join(units[:_MAX_UNITS])}{more}" if units else "")
     best = min((edge.certainty for edge in bundle), key=CERTAINTIES.index)
