@@ -45,7 +45,8 @@ OLDER = [
 ]
 
 UNCHANGED = [
-    "print(a)", "print(a, b)  # x", "print = 1", "print.x", "exec(a, b)", "raise E from x", "x = 0", "print(a).b", "x = print", "print(a); b",
+    "print(a)", "print(a, b)  # x", "print = 1", "print.x", "exec(a, b)", "x = 0", "print(a).b", "x = print", "print(a); b",
+    "raise E from x",
 ]  # fmt: skip
 MAGICS = "# Databricks notebook source\n# MAGIC %sql\n# MAGIC SELECT 1\n# COMMAND ----------\nf()\n"
 SAVED = "import a\n!ls data\n%matplotlib inline\nf()\n"

@@ -13,6 +13,8 @@ from coupling.core.facts import Builder, Effect, Param, Scope
 
 LONGEST_TEXT = 200_000
 DEEPEST = 180
+SHARED = "global "
+"""``join`` with this before a name: the module's value, unless a function that declares the name global has stored another."""
 _BINARY = {ast.Add: "add", ast.Div: "div", ast.Mod: "mod"}
 _COMPARE = {ast.Eq: "==", ast.NotEq: "!=", ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not", ast.Lt: "<", ast.Gt: ">", ast.LtE: "<=", ast.GtE: ">="}  # fmt: skip
 _NOT_CHANGED = frozenset(("import", "func", "class", "lambda", "api", "text", "number", "bool", "none"))
@@ -64,7 +66,11 @@ def lower(state: State, node: ast.expr | None) -> int:
 
 def read(state: State, name: str, line: int) -> int:
     known = state.names.get(name)
-    return known if known is not None else state.builder.add("free", name, line=line)
+    if known is None:
+        return state.builder.add("free", name, line=line)
+    if name in state.globals and state.kind == "module":
+        return state.builder.add("join", f"{SHARED}{name}", (known,), line=line)
+    return known
 
 
 def _constant(state: State, node: ast.Constant) -> int:
@@ -280,12 +286,18 @@ def _unpack(state: State, targets: Iterable[ast.expr], value: int) -> None:
     starred = next((i for i, target in enumerate(targets) if isinstance(target, ast.Starred)), len(targets))
     for position, target in enumerate(targets):
         if position == starred:
-            part = state.builder.add("iter", "", (value,), line=target.lineno)
-            bind(state, target, state.builder.add("list", "", (part,), line=target.lineno))
+            bind(state, target, _rest(state, value, position, position + 1 - len(targets), target.lineno))
             continue
         number = position if position < starred else position - len(targets)
         key = state.builder.add("number", str(number))
         bind(state, target, state.builder.add("item", "unpack", (value, key), line=target.lineno))
+
+
+def _rest(state: State, value: int, first: int, last: int, line: int) -> int:
+    """What ``*rest`` takes: ``value[first:last]``, where ``last`` counts from the end."""
+    start = state.builder.add("number", str(first))
+    end = state.builder.add("number", str(last)) if last else -1
+    return state.builder.add("item", "", (value, state.builder.add("slice", "", (start, end, -1), line=line)), line=line)
 
 
 def _store(state: State, base: ast.expr, stored: int) -> None:

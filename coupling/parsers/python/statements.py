@@ -18,8 +18,11 @@ SKIPPED = "skipped"
 """The rest of the round is not reached: break or continue."""
 
 
-def lower_module(builder: Builder, tree: ast.Module) -> None:
+def lower_module(builder: Builder, tree: ast.Module, has_globals: bool = True) -> None:
+    """``has_globals``: whether functions may store into names of the module, which are looked for then."""
     state = State(builder, "module", builder.path, -1, 1)
+    if has_globals:
+        state.globals.update(name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names)
     block(state, tree.body)
     state.close()
 
