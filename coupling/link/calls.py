@@ -78,10 +78,17 @@ def _spread(frame: Frame, given: Abs, place: Place) -> Args:
 
 
 def call_value(frame: Frame, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if any(isinstance(t, Api) for t in callee.things):
+        args, keywords = _whole(frame, args), {k: names.full(frame, v) for k, v in keywords.items()}
     results = [call_thing(frame, thing, callee, args, keywords, place) for thing in callee.things if thing != names.LIST]
     if not results:
         return unknown_result(callee, args, keywords, place)
     return union(results)
+
+
+def _whole(frame: Frame, args: Args) -> Args:
+    """What a library gets of containers: with everything that other names have put into them."""
+    return [names.full(frame, a) if a.cells else a for a in args]
 
 
 def call_thing(frame: Frame, thing: object, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -185,6 +192,7 @@ def call_api_method(
         selected = framed(frame, receiver, args, keywords, place)
         if selected is not None:
             return selected
+    args, keywords = _whole(frame, args), {k: names.full(frame, v) for k, v in keywords.items()}
     path = f"{thing.path}.{name}"
     alone = receiver if len(receiver.things) == 1 else receiver.but(things=(thing,))
     rules = frame.run.engine.rules

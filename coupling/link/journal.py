@@ -44,8 +44,8 @@ class Journal:
         key = (site.run.unit, verb, asset, site.place, site.frame.chain[:1])
         old = self.accesses.get(key)
         if old is not None:
-            known = {(f.origin, f.columns, c) for f, c in old.flows}
-            flows = (*old.flows, *((f, c) for f, c in flows if (f.origin, f.columns, c) not in known))[:200]
+            known = {(f.key, c) for f, c in old.flows}
+            flows = (*old.flows, *((f, c) for f, c in flows if (f.key, c) not in known))[:200]
             models = tuple(dict.fromkeys((*old.models, *models)))
         self.accesses[key] = Access(site.run.unit, verb, asset, site.chain, site.why, flows, models, site.certainty, (), tags)
 
@@ -55,8 +55,8 @@ class Journal:
         key = (site.run.unit, model, site.place, site.frame.chain[-2:])
         old = self.trains.get(key)
         if old is not None:
-            known = {(role, f.origin, f.columns) for role, f in old.flows}
-            flows = (*old.flows, *((r, f) for r, f in flows if (r, f.origin, f.columns) not in known))[:200]
+            known = {(role, f.key) for role, f in old.flows}
+            flows = (*old.flows, *((r, f) for r, f in flows if (r, f.key) not in known))[:200]
         tags = (*site.rule.tags, *more)
         for thing in (site.receiver or NOTHING).things:
             kept: Abs = site.run.heap.get((*getattr(thing, "key", ()), "tags"), NOTHING)

@@ -96,7 +96,7 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...]) -> Abs:
     """An object that trains another: it holds the model, and the data until training starts."""
     rule = site.rule
     value = site.arg(rule.model) if rule.model else NOTHING
-    models = all_models(value)
+    models = all_models(value) or tuple(artifact_ref(site.run.unit.path, AssetRef("hub", t)) for t in value.texts[:2])
     for model in models:
         site.run.optimised[model] = None
     for role, choices in _roles(rule):
@@ -190,7 +190,7 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
         found = [("labels" if f.columns and set(f.columns) <= set(named) else "features", f) for _, f in found]
     unique: dict[tuple[object, ...], tuple[str, Flow]] = {}
     for role, flow in found:
-        unique.setdefault((role, flow.origin, flow.columns), (role, flow._replace(trail=step((flow,), site.place)[0].trail)))
+        unique.setdefault((role, flow.key), (role, flow._replace(trail=step((flow,), site.place)[0].trail)))
     return tuple(unique.values())
 
 

@@ -283,7 +283,7 @@ def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:
     name = key.literal
     if name is not None:
         return _by_name(frame, value, name, unpack, place)
-    chosen = step(key.flows, place)
+    chosen = step(flows_of(full(frame, key)), place)
     if chosen and not unpack:
         value = value.but(flows=merge_flows(value.flows, chosen))
     snapshot = _snapshot(key)

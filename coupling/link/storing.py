@@ -133,10 +133,10 @@ def stored(data: list[Abs]) -> tuple[tuple[tuple[Flow, tuple[str, ...]], ...], t
     for value in data:
         models.update(dict.fromkeys(all_models(value)))
         for flow in value.flows:
-            found.setdefault((flow.origin, flow.columns, ()), (flow, ()))
+            found.setdefault((flow.key, ()), (flow, ()))
         for columns, inner in _stored_items(value):
             for flow in everything(inner):
-                found.setdefault((flow.origin, flow.columns, columns), (flow, columns))
+                found.setdefault((flow.key, columns), (flow, columns))
     return tuple(found.values()), tuple(models)
 
 

@@ -81,6 +81,11 @@ class Flow(NamedTuple):
     certainty: str = "exact"
     notes: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> tuple[Origin, tuple[str, ...], bool]:
+        """What tells flows of one value apart: two that agree in it are one, the first met."""
+        return self.origin, self.columns, KEPT in self.notes
+
 
 class Api(NamedTuple):
     """A library object, function or module by its path; ``assets`` are what a handle stands for, ``models`` what it holds."""
@@ -251,10 +256,10 @@ def _merge_items(a: Mapping[str, Abs], b: Mapping[str, Abs]) -> Mapping[str, Abs
 
 
 def merge_flows(*groups: tuple[Flow, ...]) -> tuple[Flow, ...]:
-    found: dict[tuple[Origin, tuple[str, ...]], Flow] = {}
+    found: dict[tuple[Origin, tuple[str, ...], bool], Flow] = {}
     for group in groups:
         for flow in group:
-            found.setdefault((flow.origin, flow.columns), flow)
+            found.setdefault(flow.key, flow)
             if len(found) >= MOST_FLOWS:
                 return tuple(found.values())
     return tuple(found.values())
