@@ -1,34 +1,51 @@
-"""CPL403: a model is served, and the code that serves it records neither inputs nor outputs. One finding a model."""
+"""CPL403: a model is served, and the code that serves it records neither inputs nor outputs. One finding a service.
+
+A service is what one folder serves: its models answer side by side, and one monitor would watch them all.
+"""
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from coupling.core.graph import Finding
-from coupling.detectors.finding import make, title, titles
+from coupling.detectors.finding import make, titles
 from coupling.detectors.flow import Flow
 
 
 def find(flow: Flow) -> Iterator[Finding]:
+    services: dict[str, list[int]] = {}
     for model in flow.models:
-        serving = [i for i in flow.outgoing(model, "serves") if not _is_recorded(flow, model, i)]
-        if serving:
-            routes = list(dict.fromkeys(flow.edges[i].target for i in serving))
-            inputs = [i for i in flow.incoming(model, "infers") if flow.edges[i].unit in {flow.edges[j].unit for j in serving}]
-            yield make(
-                flow,
-                "unmonitored-model",
-                f"{title(flow, model)} is served at {titles(flow, routes)} and nothing records what goes in or out",
-                (*inputs, *serving),
-                key=((model, *sorted(routes)), ()),
-                models=(model,),
-            )
+        for index in flow.outgoing(model, "serves"):
+            if not _is_recorded(flow, model, index):
+                services.setdefault(_folder(flow, index), []).append(index)
+    for folder in sorted(services):
+        yield _finding(flow, services[folder])
+
+
+def _folder(flow: Flow, serving: int) -> str:
+    evidence = flow.edges[serving].evidence
+    return posixpath.dirname(evidence[-1].path) if evidence else ""
+
+
+def _finding(flow: Flow, serving: list[int]) -> Finding:
+    models = list(dict.fromkeys(flow.canon(flow.edges[i].source) for i in serving))
+    routes = list(dict.fromkeys(flow.edges[i].target for i in serving))
+    verb = "is" if len(models) == 1 else "are"
+    return make(
+        flow,
+        "unmonitored-model",
+        f"{titles(flow, models)} {verb} served at {titles(flow, routes)} and nothing records what goes in or out",
+        serving,
+        key=((*sorted(models), *sorted(routes)), ()),
+        models=models,
+    )
 
 
 def _is_recorded(flow: Flow, model: str, serving: int) -> bool:
     """Outputs are written by the unit that serves, the route records its requests, or a monitor is tagged."""
     edge = flow.edges[serving]
-    if {"monitor", "monitored"} & {*flow.tags(edge.target), *flow.tags(edge.unit), *edge.notes}:
+    if {"monitor", "monitored", "annotation"} & {*flow.tags(edge.target), *flow.tags(edge.unit), *edge.notes}:
         return True
     if flow.outgoing(edge.target, "records"):
         return True
