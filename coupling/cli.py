@@ -18,6 +18,7 @@ import click
 from coupling import __version__
 from coupling.core.errors import CouplingError
 from coupling.outputs import PICTURES, content, known_format, load_report, of_suffix, print_plain, print_report, print_rows, target_of
+from coupling.reports import REPORTS
 from coupling.terminal import progress, save, say, tell
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_FORMATS = "text, concise, json, sarif, github, gitlab, markdown, mermaid, dot, html"
+_FORMATS = ", ".join(REPORTS)
 
 
 def _options(*options: Callable[[F], F]) -> Callable[[F], F]:

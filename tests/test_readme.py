@@ -1,0 +1,89 @@
+"""README.md and docs/graph.svg show what the tool makes today, and the README's first commands are what a newcomer needs.
+
+When this fails: ``python tools/write_readme.py``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import coupling
+from coupling.config import load
+from coupling.draw import draw
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@cache
+def writer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("write_readme", ROOT / "tools" / "write_readme.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def words(svg: bytes) -> list[str]:
+    """Everything an SVG says, whatever version of Graphviz placed it."""
+    root = ET.fromstring(svg)
+    return sorted("".join(each.itertext()) for name in ("text", "title") for each in root.iter(f"{SVG}{name}"))
+
+
+def commands(text: str) -> list[str]:
+    """The command lines of the shell blocks, in order."""
+    blocks = re.findall(r"(?ms)^```(?:sh|bash|shell|console)\n(.*?)^```$", text)
+    return [line for block in blocks for line in block.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def test_the_readme_shows_what_the_tool_makes() -> None:
+    assert writer().readme(README) == README
+    assert all(f"<!-- made: {name} -->" in README for name in writer().parts())
+
+
+def test_the_report_and_the_picture_show_a_loop() -> None:
+    made = writer().parts()
+    assert "feedback-loop" in made["report"]
+    assert "linkStyle" in made["loop"]
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+def test_the_graph_shows_what_the_tool_makes() -> None:
+    assert words((ROOT / "docs" / "graph.svg").read_bytes()) == words(draw(writer().dot(), "svg"))
+
+
+def test_the_first_commands_run_a_sample_and_the_tests() -> None:
+    first, second = commands(README)[:2]
+    assert re.search(r"coupling check sample_repos/(\w+)", first)
+    assert writer().STORY in first
+    assert "[test]" in second
+    assert "pytest" in second
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/rules.md", "docs/formats.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)\)", text) if "://" not in link]
+    assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
+
+
+def test_the_configuration_that_it_shows_is_one(tmp_path: Path) -> None:
+    example = re.findall(r"(?ms)^```toml\n(.*?)^```$", README)
+    assert len(example) == 1
+    (tmp_path / "coupling.toml").write_text(example[0], encoding="utf-8")
+    config = load(tmp_path)
+    assert config.allow
+    assert config.world
+    shown = [{"loop": list(config.allow[0].loop), "reason": "as shown"}]
+    report = coupling.check(ROOT / "sample_repos" / writer().STORY, cache=False, jobs=1, allow=shown)
+    assert [finding.suppressed for finding in report.findings] == ["as shown"]
