@@ -14,7 +14,9 @@ from coupling.core.facts import FileFacts, Param, Scope
 from coupling.core.template import Template, literal, text_of
 from coupling.link import handled
 from coupling.link.events import Access, Handler, Serve
-from coupling.link.values import NOTHING, Abs, Api, AssetRef, Class, Flow, Func, Output, Place, Read, World, everything, union
+from coupling.link.values import (
+    NOTHING, Abs, Api, AssetRef, Class, Flow, Func, Obj, Output, Place, Read, World, everything, merge_flows, union,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -51,6 +53,7 @@ class Route(NamedTuple):
 def handle(frame: Frame, func: Func, place: Place) -> Abs:
     """Enter a function as a unit; a handler gets its parameters from the world and serves what it returns."""
     engine, run = frame.run.engine, frame.run
+    func = func._replace(name=engine.index.files[func.file].scopes[func.scope].name)
     run.backend = backend(frame, func)
     route = of(frame, func)
     if route is None:
@@ -120,7 +123,8 @@ def _tell(frame: Frame, file: FileFacts, scope: Scope, route: Route, place: Plac
 
 def serve(frame: Frame, func: Func, route: Route, shown: Abs, place: Place) -> None:
     """Tell what is shown: a model's output, or what a store holds. The last place is where it is returned."""
-    flows = tuple(f for f in everything(shown) if isinstance(f.origin, Output | Read))
+    held = [shown, *_fields(frame, shown)]
+    flows = tuple(f for f in merge_flows(*map(everything, held)) if isinstance(f.origin, Output | Read))
     if not flows or frame.run.muted:
         return
     kind = "annotation" if route.contract == "predict" else "response"
@@ -130,6 +134,12 @@ def serve(frame: Frame, func: Func, route: Route, shown: Abs, place: Place) -> N
     old = frame.run.engine.serves.get(key)
     if old is None or len(old.flows) <= len(flows):
         frame.run.engine.serves[key] = event
+
+
+def _fields(frame: Frame, shown: Abs) -> list[Abs]:
+    """What objects of the repository's own classes hold: a response that a class describes."""
+    objects = {thing.key for thing in shown.things if isinstance(thing, Obj)}
+    return [kept for key, kept in frame.run.heap.items() if key[:-1] in objects] if objects else []
 
 
 def _returned(frame: Frame, func: Func, place: Place) -> Place:
