@@ -15,7 +15,21 @@ from coupling.core.template import Template, literal, text_of
 from coupling.link import handled
 from coupling.link.events import Access, Handler, Serve
 from coupling.link.values import (
-    NOTHING, Abs, Api, AssetRef, Class, Flow, Func, Obj, Output, Place, Read, World, everything, merge_flows, union,
+    NOTHING,
+    Abs,
+    Api,
+    AssetRef,
+    Class,
+    Flow,
+    Func,
+    Obj,
+    Output,
+    Place,
+    Read,
+    World,
+    everything,
+    merge_flows,
+    union,
 )  # fmt: skip
 
 if TYPE_CHECKING:

@@ -154,7 +154,8 @@ def _replace(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
                 out.append((part,))
         return join(*out)
 
-    return receiver.but(texts=tuple(dict.fromkeys(one(t) for t in receiver.texts)), soft=receiver.soft or args[1].soft)
+    flows = merge_flows(receiver.flows, names.flows_of(args[1]))
+    return receiver.but(texts=tuple(dict.fromkeys(one(t) for t in receiver.texts)), flows=flows, soft=receiver.soft or args[1].soft)
 
 
 def _format(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
