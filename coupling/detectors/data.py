@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
-from coupling.detectors.flow import Flow
+from coupling.core.template import literal_size
+from coupling.detectors.flow import Flow, Way
 
 NO_WRITER = frozenset({"test", "tests", "conftest", "seed", "seeds", "seeder", "fixture", "fixtures", "migration", "migrations", "alembic"})
 STAGES = frozenset({"stage", "step", "target", "task", "job", "workflow"})
 DECLARING = (".yaml", ".yml", ".json", ".toml", "Makefile", "MLproject")
+_HOLE = re.compile(r"\{([^{}]*)\}")
 WRITES = ("writes", "derives", "predicts")
 
 
+DATED = re.compile(r"(19|20)\d\d[-_./]?(0\d|1[0-2])|(?<![a-z0-9])(19|20)\d\d(?!\d)|(?<![a-z])v\d+(?![a-z])", re.I)
+DATING = frozenset(
+    "date day month year time timestamp ds dt now today version revision commit sha hash digest md5 uuid run tag snapshot generation epoch".split()
+)
+PASSING = frozenset({"tmp", "temp", "tempdir", "tmpdir", "temporary", "cache"})
+LEAST_SAID = 3
+
+
 def is_pinned(flow: Flow, asset: str) -> bool:
-    """Versioned, or a file in git that the repository's own history pins."""
-    return any(tag == "committed" or tag.startswith("versioned") for tag in flow.tags(asset))
+    """Versioned, a file in git that the repository's own history pins, or a name that holds its date or version."""
+    if any(tag == "committed" or tag.startswith("versioned") for tag in flow.tags(asset)):
+        return True
+    name = _name(flow, asset)
+    return bool(DATED.search(name)) or any(not DATING.isdisjoint(_words(hole)) for hole in _HOLE.findall(name))
+
+
+def says_enough(flow: Flow, asset: str) -> bool:
+    """A stored data set whose own name is known and which is meant to stay."""
+    node = flow.nodes.get(asset)
+    if node is None or node.type not in ("file", "table") or PASSING & set(_words(node.name)):
+        return False
+    own = node.name.rpartition(".")[2] if node.type == "table" else posixpath.splitext(posixpath.basename(node.name))[0]
+    return literal_size(own) >= LEAST_SAID
+
+
+def _name(flow: Flow, asset: str) -> str:
+    node = flow.nodes.get(asset)
+    return node.name if node else asset
+
+
+def _words(name: str) -> list[str]:
+    return re.split(r"[^a-z0-9]+", name.lower())
 
 
 def place_of(flow: Flow, unit: str, edge: int = -1) -> str:
@@ -33,13 +65,17 @@ def is_no_writer(flow: Flow, unit: str, path: str) -> bool:
     return "test" in flow.tags(unit) or not NO_WRITER.isdisjoint(words)
 
 
-def writers(flow: Flow, asset: str) -> dict[str, list[int]]:
-    """File of a writing unit -> its edges into the asset. A stage that only declares what a script writes is left out
-    when a script is there."""
-    found: dict[str, list[int]] = {}
-    staged: dict[str, list[int]] = {}
+def writers(flow: Flow, asset: str, depth: int = 2) -> dict[str, Way]:
+    """File of a writing unit -> one edge into the asset, or into another name of it and from there. A stage that only
+    declares what a script writes is left out when a script is there."""
+    found: dict[str, Way] = {}
+    staged: dict[str, Way] = {}
     for index in flow.incoming(asset, *WRITES):
         edge = flow.edges[index]
+        if edge.kind == "derives" and not edge.unit:
+            if depth:
+                found.update({p: (*way, index) for p, way in writers(flow, edge.source, depth - 1).items() if p not in found})
+            continue
         unit = edge.source if edge.kind == "writes" else edge.unit
         path = place_of(flow, unit, index)
         if is_no_writer(flow, unit, path):
@@ -47,7 +83,7 @@ def writers(flow: Flow, asset: str) -> dict[str, list[int]]:
         node = flow.nodes.get(unit)
         only_declares = path.endswith(DECLARING) or (node is not None and node.type in STAGES)
         home = staged if only_declares else found
-        home.setdefault(path, []).append(index)
+        home.setdefault(path, (index,))
     return found or staged
 
 

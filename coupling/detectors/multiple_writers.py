@@ -21,7 +21,7 @@ def find(flow: Flow) -> Iterator[Finding]:
                 flow,
                 "multiple-writers",
                 f"{listed(paths)} write {title(flow, asset)}, which {title(flow, models[0])} is trained on",
-                [*(found[path][0] for path in paths), *trainings[0], *(way[-1] for way in trainings[1:])],
+                [*(i for path in paths for i in found[path]), *trainings[0], *(way[-1] for way in trainings[1:])],
                 key=((asset, *paths), ()),
                 models=models,
                 assets=(asset,),

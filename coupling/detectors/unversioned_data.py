@@ -1,4 +1,5 @@
-"""CPL304: training reads a remote moving source, or a path that the repository overwrites in place, without a version.
+"""CPL304: training reads a remote moving source, a path that the repository overwrites in place, or a file from
+somewhere else, without a version.
 
 One finding a data set with every training that reads it in its path. A remote source behind a derived file is the
 finding; the file between is a hop of it.
@@ -10,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from coupling.core.graph import Finding
-from coupling.detectors.data import is_pinned, writers
+from coupling.detectors.data import is_pinned, says_enough, writers
 from coupling.detectors.finding import make, titles
 from coupling.detectors.flow import Flow, Way, use_of
 
@@ -19,27 +20,44 @@ def find(flow: Flow) -> Iterator[Finding]:
     ways: dict[str, list[Way]] = {}
     for index, edge in enumerate(flow.edges):
         if edge.kind == "trains" and use_of(edge) == "train" and index in flow.into.get(flow.canon(edge.target), ()):
-            for asset, way in _moving(flow, index):
-                ways.setdefault(asset, []).append(way)
+            if not flow.is_component(flow.canon(edge.target)):
+                for asset, way in _moving(flow, index):
+                    ways.setdefault(asset, []).append(way)
     groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for asset in sorted(ways):
         key = sorted({(flow.canon(flow.edges[w[-1]].target), flow.edges[w[-1]].unit) for w in ways[asset]})
-        groups.setdefault((*key, ("remote" if _is_remote(flow, asset) else "", "")), []).append(asset)
+        groups.setdefault((*key, (_how(flow, asset), "")), []).append(asset)
     for assets in groups.values():
         yield _finding(flow, assets, [way for asset in assets for way in ways[asset]])
 
 
 def _moving(flow: Flow, training: int) -> list[tuple[str, Way]]:
-    """The moving sources behind a training, each with the way from it; the training's own data set when it is
-    overwritten in place and nothing remote is behind it."""
+    """The moving sources behind a training, each with the way from it; the training's own data set when nothing remote
+    is behind it, and it is neither pinned nor made of what is."""
     asset = flow.edges[training].source
     if is_pinned(flow, asset):
         return []
     remote = _remote_behind(flow, asset, training)
-    if remote:
+    if remote or _is_repeatable(flow, asset) or not (writers(flow, asset) or says_enough(flow, asset)):
         return remote
     made = writers(flow, asset)
-    return [(asset, (made[min(made)][0], training))] if made else []
+    return [(asset, (*made[min(made)], training) if made else (training,))]
+
+
+def _is_repeatable(flow: Flow, asset: str) -> bool:
+    """Whether code of the repository makes it of nothing but pinned data."""
+    queue, seen, pinned = deque([asset]), {asset}, 0
+    while queue:
+        here = queue.popleft()
+        if is_pinned(flow, here):
+            pinned += 1
+            continue
+        behind = [flow.edges[i].source for i in flow.incoming(here, "derives", "predicts", "records", "influences")]
+        if not behind or any(flow.kind(node) != "asset" for node in behind):
+            return False
+        queue.extend(node for node in dict.fromkeys(behind) if node not in seen)
+        seen.update(behind)
+    return pinned > 0
 
 
 def _remote_behind(flow: Flow, asset: str, training: int) -> list[tuple[str, Way]]:
@@ -63,14 +81,19 @@ def _is_remote(flow: Flow, asset: str) -> bool:
     return "remote" in flow.tags(asset)
 
 
+def _how(flow: Flow, asset: str) -> str:
+    if _is_remote(flow, asset):
+        return "a moving source that nothing pins"
+    return "overwritten in place and not versioned" if writers(flow, asset) else "which nothing here writes or versions"
+
+
 def _finding(flow: Flow, assets: list[str], ways: list[Way]) -> Finding:
     models = list(dict.fromkeys(flow.canon(flow.edges[way[-1]].target) for way in ways))
     verb = "trains" if len(models) == 1 else "train"
-    how = "a moving source that nothing pins" if _is_remote(flow, assets[0]) else "overwritten in place and not versioned"
     return make(
         flow,
         "unversioned-training-data",
-        f"{titles(flow, models)} {verb} on {titles(flow, assets)}, {how}",
+        f"{titles(flow, models)} {verb} on {titles(flow, assets)}, {_how(flow, assets[0])}",
         list(dict.fromkeys(i for way in ways for i in way)),
         key=((*assets, *models), ()),
         models=models,

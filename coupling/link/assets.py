@@ -153,7 +153,7 @@ def _one(source: Asset, target: Asset) -> str:
     a, b = source.name, target.name
     if source.type == "table":
         said = min(literal_size(x.rpartition(".")[2]) for x in (a, b))
-        return "one table with and without its schema" if _qualified(a, b) else "names that unify" if said >= LEAST_SAID and _unify(a, b) else ""
+        return "one table with and without its schema" if _qualified(a, b) else "names that unify" if said >= LEAST_SAID and unifiable(a, b) else ""
     if (is_pattern(a) or is_pattern(b)) and _unify(a, b):
         return "names that unify"
     if a.startswith(b + "/") and b and not is_pattern(b) and "." not in posixpath.basename(b):

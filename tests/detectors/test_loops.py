@@ -194,7 +194,7 @@ def test_a_possible_influence_is_a_note_with_the_block_to_paste() -> None:
 
 @pytest.mark.parametrize("confidence", ["0.49", "0", "0.2"])
 def test_a_weak_influence_is_silent(confidence: str) -> None:
-    assert codes(world(confidence)) == []
+    assert codes(world(confidence) + "\nclicks.db: versioned:dvc") == []
 
 
 def test_an_influence_that_trains_nothing_is_silent() -> None:

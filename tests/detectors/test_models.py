@@ -20,7 +20,7 @@ def test_loss_targets_in_memory_entangle() -> None:
 
 
 def test_an_unread_prediction_entangles_nobody() -> None:
-    assert codes("teacher -predicts-> pseudo.csv\nother.csv -trains-> student") == []
+    assert codes("teacher -predicts-> pseudo.csv\nother.csv -trains-> student\nother.csv: committed") == []
 
 
 def test_training_on_other_columns_does_not_entangle() -> None:
