@@ -12,6 +12,9 @@ from coupling.core.graph import Finding
 from coupling.detectors.finding import make, titles
 from coupling.detectors.flow import Flow
 
+SHOWN = (".html", ".htm", ".png", ".jpg", ".jpeg", ".svg", ".pdf", ".md", ".wav", ".mp3", ".mp4")
+"""Files for eyes: rendered answers, not records of them."""
+
 
 def find(flow: Flow) -> Iterator[Finding]:
     services: dict[str, list[int]] = {}
@@ -50,7 +53,15 @@ def _is_recorded(flow: Flow, model: str, serving: int) -> bool:
     if flow.outgoing(edge.target, "records"):
         return True
     files = {span.path for span in edge.evidence}
-    return any(_is_same_code(flow, i, edge.unit, files) for i in flow.outgoing(model, "predicts"))
+    return any(_is_same_code(flow, i, edge.unit, files) and _is_kept(flow, flow.edges[i].target) for i in flow.outgoing(model, "predicts"))
+
+
+def _is_kept(flow: Flow, asset: str) -> bool:
+    """Somebody can look at it: data in a form that is read by machines, or a page or text that something reads."""
+    node = flow.nodes.get(asset)
+    if node is None or node.type != "file" or not node.name.lower().endswith(SHOWN):
+        return True
+    return bool(flow.outgoing(asset, "reads", "derives"))
 
 
 def _is_same_code(flow: Flow, index: int, unit: str, files: set[str]) -> bool:
