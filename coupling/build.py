@@ -56,7 +56,7 @@ class _Builder:
             self._serve(serve)
         for link in self.linked.initialises:
             source, target = self._model(link.source), self._model(link.target)
-            if source and target and source != target:
+            if source and target and source != target and link.role not in ("joint", "generation"):
                 self._edge(source, target, "initialises", "exact", link.why, self._spans(link.chain), link.unit, role=link.role)
         self._one_thing_two_names()
         self._world()

@@ -276,7 +276,7 @@ def _class(frame: Frame, value: Value, index: int) -> Abs:
 
 def _update(frame: Frame, value: Value, index: int) -> Abs:
     base, key, new = (evaluate(frame, part) for part in value.parts)
-    return names.updated(base, key, new, frame.place(index))
+    return names.updated(base, key, new.but(made=(frame, value.parts[2])), frame.place(index))
 
 
 def _setattr(frame: Frame, value: Value, index: int) -> Abs:

@@ -99,6 +99,8 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...]) -> Abs:
     models = all_models(value) or tuple(artifact_ref(site.run.unit.path, AssetRef("hub", t)) for t in value.texts[:2])
     for model in models:
         site.run.optimised[model] = None
+    if rule.path.startswith("torch.optim"):
+        _same(site, models, "joint")
     for role, choices in _roles(rule):
         flows = merge_flows(*(everything(names.full(site.frame, v)) for v in site.args_of(choices)))
         if flows:
@@ -106,6 +108,12 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...]) -> Abs:
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
     return Abs(things=(Api(kind, (), models, key=key),))
+
+
+def _same(site: Site, models: tuple[ModelRef, ...], role: str) -> None:
+    """Tell that several references are one model: ``joint`` parts that one optimizer updates, ``generation`` remade under one name."""
+    for other in models[1:]:
+        site.run.engine.tell_initialise(site, models[0], other, role)
 
 
 def _roles(rule: Rule) -> list[tuple[str, tuple[Choice, ...]]]:
@@ -158,6 +166,7 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
     if not rule.trains:
         return ()
     models, value = _subject(site, rule.trains)
+    _same(site, _generations(models), "generation")
     flows = _training_flows(site, value)
     if rule.path.startswith(_FUNCTIONAL):
         flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
@@ -173,6 +182,12 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
         certainty = "guess" if model.kind == "weak" else site.certainty
         run.engine.tell_train(site, model, kept, certainty)
     return models
+
+
+def _generations(models: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
+    """References that one call knows under one name and that are made by one class: a model and what it is remade as."""
+    made = tuple(m for m in models if m.kind == "site")
+    return made if len({m.label for m in made}) == 1 else ()
 
 
 def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
@@ -231,6 +246,7 @@ def predicts(site: Site) -> Abs:
     if not rule.predicts:
         return NOTHING
     models, value = _subject(site, rule.predicts)
+    _same(site, _generations(models), "generation")
     inputs = site.args_of(rule.input) or ([] if rule.input else site.args)
     flows = step(merge_flows(*(everything(names.full(site.frame, v)) for v in inputs)), site.place)
     out: list[Flow] = []

@@ -83,6 +83,10 @@ class Lineages:
             if store.verb == "saves" and not _vague(asset):
                 saved[asset].append(store)
         loaded = {found: None for ref in list(self._parent) if (found := self.artifact(ref)) is not None}
+        for link in linked.initialises:
+            if link.role in ("joint", "generation"):
+                self._unite(link.source, link.target)
+        self._generations(linked)
         holders = {asset: self._holder(stores) for asset, stores in saved.items()}
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
@@ -95,6 +99,16 @@ class Lineages:
             holder = holders[source]
             if holder is not None and by_asset.get(target):
                 self._unite(by_asset[target][0], holder)
+
+    def _generations(self, linked: LinkedRepo) -> None:
+        """Models of one class that one call predicts with, round after round, are generations of one."""
+        called: dict[object, list[ModelRef]] = defaultdict(list)
+        for predict in linked.predicts:
+            if predict.model.kind == "site":
+                called[(predict.unit, predict.chain, predict.model.label)].append(predict.model)
+        for refs in called.values():
+            for ref in refs[1:]:
+                self._unite(refs[0], ref)
 
     def _holder(self, stores: list[Store]) -> ModelRef | None:
         """The model that an artifact holds: of several saved at one place, the first that is no component; saved by several places, all are one."""

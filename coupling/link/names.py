@@ -214,6 +214,10 @@ def _spread(frame: Frame, given: Abs, place: Place) -> list[Abs]:
     return [whole.items[k] for k in numbered] + [r for r in rest if r]
 
 
+_PLAIN = frozenset(("text", "number", "bool", "none", "func", "lambda", "class", "import", "list", "dict"))
+"""Values of a dict that are no computations of a feature."""
+
+
 def mapping(frame: Frame, value: Value, index: int) -> Abs:
     from coupling.link.evaluate import evaluate
 
@@ -232,7 +236,7 @@ def mapping(frame: Frame, value: Value, index: int) -> Abs:
         if name is None:
             elems.append(given)
         else:
-            items[name] = given
+            items[name] = given if frame.value(part).op in _PLAIN else given.but(made=(frame, part))
     return result.but(items=items, elem=union(elems) if elems else None, flows=merge_flows(*flows) if flows else ())
 
 

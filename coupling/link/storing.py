@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from coupling.core.rules import Arg
+from coupling.core.rules import Arg, Spec
 from coupling.link import names
 from coupling.link.events import Access
 from coupling.link.site import Site, assets
@@ -65,7 +65,7 @@ def reads(site: Site) -> Abs:
         if "stream" in site.rule.tags and not names.handles(site.arg(spec.parts[0])):
             results.append(site.arg(spec.parts[0]).but(texts=(), things=()))  # a text is what to parse, no name
             continue
-        tags = (*site.rule.tags, *pins(site))
+        tags = (*site.rule.tags, *pins(site), *_published(spec))
         for asset in assets(site, spec):
             engine.tell(site, Access, "reads", asset, tags=tags)
             flow = Flow(Read(asset, site.place), _columns(site), (site.place,), site.certainty)
@@ -81,6 +81,12 @@ def pins(site: Site) -> tuple[str, ...]:
         if given is not None and given.literal and given.literal not in ("main", "master", "latest", "HEAD", "None"):
             return (f"versioned:{name}",)
     return ()
+
+
+def _published(spec: Spec) -> tuple[str, ...]:
+    """A data set that the library itself names (``load_digits``) is published once and stays as it is."""
+    named = any(arg.special.startswith("'") for choice in spec.parts for arg in choice)
+    return ("versioned:published",) if spec.kind == "hub" and named else ()
 
 
 def _columns(site: Site) -> tuple[str, ...]:

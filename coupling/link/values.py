@@ -145,9 +145,10 @@ Thing = Filled | Api | Func | Class | Obj | Module | Partial
 
 class Abs:
     """An abstract value. Treat as frozen. ``items`` are known keys (columns, dict entries, tuple positions), ``elem`` any element, ``cells``
-    the heap keys under which later mutations are kept, ``soft`` says that a text is only a default that a caller may change."""
+    the heap keys under which later mutations are kept, ``soft`` says that a text is only a default that a caller may change, ``made`` where a
+    named item is computed (``()``: in several places)."""
 
-    __slots__ = ("cells", "elem", "flows", "items", "soft", "texts", "things")
+    __slots__ = ("cells", "elem", "flows", "items", "made", "soft", "texts", "things")
 
     def __init__(
         self,
@@ -158,10 +159,11 @@ class Abs:
         elem: Abs | None = None,
         cells: tuple[tuple[object, ...], ...] = (),
         soft: bool = False,
+        made: tuple[Frame, int] | tuple[()] | None = None,
     ) -> None:
         self.texts, self.things, self.flows = texts, things, flows
         self.items: Mapping[str, Abs] = items or {}
-        self.elem, self.cells, self.soft = elem, cells, soft
+        self.elem, self.cells, self.soft, self.made = elem, cells, soft, made
 
     def __bool__(self) -> bool:
         return bool(self.texts or self.things or self.flows or self.items or self.elem or self.cells)
@@ -240,7 +242,7 @@ def _both(a: Abs, b: Abs) -> Abs:
         texts = (*texts[: MOST_TEXTS - 1], (Hole("more alternatives than are followed"),))
     elem = a.elem if b.elem is None or a.elem is b.elem else b.elem if a.elem is None else union((a.elem, b.elem))
     cells = a.cells if a.cells == b.cells else tuple(dict.fromkeys(a.cells + b.cells))[:MOST_THINGS]
-    return Abs(texts, things, merge_flows(a.flows, b.flows), _merge_items(a.items, b.items), elem, cells, a.soft or b.soft)
+    return Abs(texts, things, merge_flows(a.flows, b.flows), _merge_items(a.items, b.items), elem, cells, a.soft or b.soft, a.made if a.made == b.made else ())
 
 
 def _merge_items(a: Mapping[str, Abs], b: Mapping[str, Abs]) -> Mapping[str, Abs]:

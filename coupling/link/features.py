@@ -1,0 +1,274 @@
+"""How named features are computed: a column stored before ``fit`` or ``predict``, a key of a row, as a text that two places can share.
+
+Comes in: the arguments of a call that trains or asks a model. Goes out: ``Computed`` for each feature whose whole computation is known. The
+text ignores names of variables, where a row comes from, and how a column or one value of it is addressed; a helper that is one expression
+is its expression. What is not known in every part has no text at all: two sides are compared, and half a text would always differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from coupling.core.facts import Value
+from coupling.link import names
+from coupling.link.frames import Frame
+from coupling.link.values import Abs, Api, Func, Module
+
+if TYPE_CHECKING:
+    from coupling.link.site import Site
+
+ROW = "@"
+"""The row or table itself."""
+MOST_FEATURES = 200
+DEEPEST = 24
+LONGEST = 300
+_SAME = frozenset(
+    """astype copy to_numpy to_list tolist item squeeze reshape reset_index ravel flatten str int float bool array asarray to_datetime
+    Series DataFrame Timestamp to_timestamp to_pandas list tuple values Decimal numeric to_numeric""".split()
+)
+"""Steps that change how a value is held and not what it says."""
+_VIEWS = frozenset(("dt", "str", "values", "cat", "loc", "iloc", "T"))
+_APPLY = frozenset(("apply", "map", "applymap", "transform"))
+_WORDS = {"Mult": "*", "Sub": "-", "FloorDiv": "//", "Pow": "**", "BitAnd": "&", "BitOr": "|", "add": "+", "div": "/", "mod": "%"}
+
+
+class _Unknown(Exception):
+    """Some part of the computation is not known."""
+
+
+def computed(site: Site, side: str) -> Iterator[tuple[str, str, int, str]]:
+    """(feature, text, line, path) of what the call is given."""
+    rule = site.rule
+    choices = (*rule.features, *rule.data) if side == "train" else rule.input
+    seen: set[str] = set()
+    for given in site.args_of(choices):
+        for name, value in _named(names.full(site.frame, given)):
+            if name in seen or len(seen) >= MOST_FEATURES or not value.made:
+                continue
+            seen.add(name)
+            frame, index = value.made
+            text = _text_of(frame, index)
+            if text is not None:
+                place = frame.place(index)
+                yield name, text, place.line, place.path
+
+
+def _named(value: Abs, depth: int = 3) -> Iterator[tuple[str, Abs]]:
+    """Columns and keys with their values, also of rows in a list."""
+    for key, item in value.items.items():
+        if key.lstrip("-").isdigit():
+            if depth:
+                yield from _named(item, depth - 1)
+        elif not key.startswith("."):
+            yield key, item
+    if value.elem is not None and depth:
+        yield from _named(value.elem, depth - 1)
+
+
+def _text_of(frame: Frame, index: int) -> str | None:
+    """The computation of a value, None when it is not known whole or when nothing is computed."""
+    run = frame.run
+    run.muted += 1
+    try:
+        text = _text(frame, index, {}, 0)
+    except _Unknown:
+        return None
+    finally:
+        run.muted -= 1
+    return text if ROW not in text and "(" in text and len(text) <= LONGEST else None
+
+
+def _text(frame: Frame, index: int, given: dict[str, str], depth: int) -> str:
+    if index < 0 or depth > DEEPEST:
+        raise _Unknown
+    value = frame.value(index)
+    handler = _HANDLERS.get(value.op)
+    if handler is None:
+        raise _Unknown
+    text = handler(frame, value, index, given, depth + 1)
+    if len(text) > LONGEST:
+        raise _Unknown
+    return text
+
+
+def _constant(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    if value.op == "number":
+        try:
+            return f"{float(value.text):g}"
+        except ValueError:
+            return value.text
+    return repr(value.text) if value.op == "text" else value.text or "None"
+
+
+def _name(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    """A constant by its value; anything else that a name holds is the row."""
+    if value.op == "param" and value.text in given:
+        return given[value.text]
+    known = _evaluated(frame, index)
+    if known.made:
+        return _text(*known.made, {}, depth)
+    if known.literal is not None and not known.flows:
+        return _literal(known.literal)
+    if any(isinstance(t, Module | Func) or (isinstance(t, Api) and not known.flows and not known.items) for t in known.things):
+        raise _Unknown
+    return ROW
+
+
+def _literal(text: str) -> str:
+    try:
+        return f"{float(text):g}"
+    except ValueError:
+        return repr(text)
+
+
+def _evaluated(frame: Frame, index: int) -> Abs:
+    from coupling.link.evaluate import evaluate
+
+    return evaluate(frame, index)
+
+
+def _attribute(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    base = _text(frame, value.parts[0], given, depth)
+    if value.text in _VIEWS:
+        return base
+    return _column(frame, value.parts[0], value.text, depth) if base == ROW else f"{base}.{value.text}"
+
+
+def _item(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    base, key = _text(frame, value.parts[0], given, depth), _evaluated(frame, value.parts[1])
+    if base == ROW and key.literal is not None:
+        return _column(frame, value.parts[0], key.literal, depth)
+    if base == ROW and (columns := names.column_names(key)):
+        return "[" + ", ".join(_column(frame, value.parts[0], c, depth) for c in columns) + "]"
+    if base == ROW:
+        return ROW
+    if key.literal is None:
+        raise _Unknown
+    return f"{base}[{_literal(key.literal)}]"
+
+
+def _column(frame: Frame, base: int, name: str, depth: int) -> str:
+    """A column as it stands then: as it was computed, or as it came."""
+    item = names.full(frame, _evaluated(frame, base)).items.get(name)
+    if item is None or item.made is None:
+        return name
+    if not item.made:
+        raise _Unknown
+    return _text(*item.made, {}, depth)
+
+
+def _binary(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    left, right = (_text(frame, part, given, depth) for part in value.parts[:2])
+    sign = value.text if value.op == "compare" else _WORDS.get(value.text if value.op == "binop" else value.op, value.text)
+    if sign in ("*", "&", "|"):
+        left, right = sorted((left, right))
+    return f"({left} {sign} {right})"
+
+
+def _unary(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    return f"({value.text} {_text(frame, value.parts[0], given, depth)})"
+
+
+def _sequence(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    texts = [_text(frame, part, given, depth) for part in value.parts]
+    return texts[0] if len(texts) == 1 and value.op != "concat" else f"{'text' if value.op == 'concat' else ''}({', '.join(texts)})"
+
+
+def _choose(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    test, then, other = (_text(frame, part, given, depth) for part in value.parts)
+    return f"({then} if {test} else {other})"
+
+
+def _base(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    base = _text(frame, value.parts[0], given, depth)
+    if base != ROW and value.op != "after":
+        raise _Unknown
+    return base
+
+
+def _element(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    if _text(frame, value.parts[0], given, depth) != ROW:
+        raise _Unknown
+    return ROW
+
+
+def _call(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    callee = frame.value(value.parts[0])
+    things = _evaluated(frame, value.parts[0]).things
+    if len(things) == 1 and isinstance(things[0], Func) and things[0].receiver is None:
+        return _helper(frame, things[0], value, given, depth)
+    if callee.op == "attr" and not _is_library(frame, callee.parts[0]):
+        return _method(frame, value, callee, given, depth)
+    if len(things) != 1 or not isinstance(things[0], Api):
+        raise _Unknown
+    name = things[0].path.rpartition(".")[2]
+    return _named_call(frame, value, index, name, given, depth)
+
+
+def _is_library(frame: Frame, index: int) -> bool:
+    known = _evaluated(frame, index)
+    return bool(known.things) and not known.flows and not known.items and frame.value(index).op in ("import", "attr", "free") and isinstance(known.things[0], Api | Module)
+
+
+def _named_call(frame: Frame, value: Value, index: int, name: str, given: dict[str, str], depth: int) -> str:
+    """A library function by its last name. What makes a table of no column is the table."""
+    arguments = _arguments(frame, value, given, depth)
+    if _evaluated(frame, index).flows and not any(_evaluated(frame, part).flows for part in value.parts[1:]):
+        return ROW
+    if name in _SAME and arguments:
+        return arguments[0]
+    return f"{name}({', '.join(arguments)})"
+
+
+def _method(frame: Frame, value: Value, callee: Value, given: dict[str, str], depth: int) -> str:
+    base = _text(frame, callee.parts[0], given, depth)
+    if callee.text in _SAME or (base == ROW and callee.text in ("head", "dropna", "sort_values", "json", "get_json", "dict", "model_dump")):
+        return base
+    if base == ROW and callee.text in ("get", "pop") and len(value.parts) > 1 and (key := _evaluated(frame, value.parts[1]).literal) is not None:
+        return _column(frame, callee.parts[0], key, depth)
+    if callee.text in _APPLY and len(value.parts) > 1:
+        function = _evaluated(frame, value.parts[1]).things
+        if len(function) == 1 and isinstance(function[0], Func):
+            return _inlined(frame, function[0], [base], [_evaluated(frame, callee.parts[0])], depth)
+    if base == ROW:
+        raise _Unknown
+    name = "transform" if callee.text == "fit_transform" else callee.text
+    return f"{name}({', '.join((base, *_arguments(frame, value, given, depth)))})"
+
+
+def _arguments(frame: Frame, value: Value, given: dict[str, str], depth: int) -> list[str]:
+    if any(key.startswith("*") for key in value.keys):
+        raise _Unknown
+    pairs = [(key, _text(frame, part, given, depth)) for key, part in zip(value.keys, value.parts[1:], strict=True)]
+    return [text for key, text in pairs if not key] + sorted(f"{key}={text}" for key, text in pairs if key)
+
+
+def _helper(frame: Frame, func: Func, value: Value, given: dict[str, str], depth: int) -> str:
+    """A call of the repository's own function: its expression when it is just one, else its name."""
+    texts = [_text(frame, part, given, depth) for part in value.parts[1:]]
+    if any(value.keys):
+        raise _Unknown
+    return _inlined(frame, func, texts, [_evaluated(frame, part) for part in value.parts[1:]], depth)
+
+
+def _inlined(frame: Frame, func: Func, texts: list[str], values: list[Abs], depth: int) -> str:
+    file = frame.run.engine.index.files[func.file]
+    scope = file.scopes[func.scope]
+    simple = len(scope.returns) == 1 and not any(file.values[effect.value].op != "call" for effect in scope.effects)
+    if len(texts) != len(scope.params):
+        raise _Unknown
+    if not simple:
+        return f"{func.file}:{scope.name}({', '.join(texts)})"
+    parameters = [param.name for param in scope.params]
+    inner = Frame(frame.run, file, func.scope, func.frame or frame.run.engine.module_frame(frame.run, func.file), frame.chain)
+    inner.args = dict(zip(parameters, values, strict=True))
+    return _text(inner, scope.returns[0], dict(zip(parameters, texts, strict=True)), depth)
+
+
+_HANDLERS = {
+    "text": _constant, "number": _constant, "bool": _constant, "none": _constant, "param": _name, "free": _name, "import": _name,
+    "attr": _attribute, "item": _item, "add": _binary, "div": _binary, "mod": _binary, "binop": _binary, "compare": _binary, "unary": _unary,
+    "list": _sequence, "tuple": _sequence, "concat": _sequence, "choose": _choose, "update": _base, "setattr": _base, "after": _base,
+    "iter": _element, "call": _call,
+}  # fmt: skip
