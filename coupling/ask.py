@@ -85,7 +85,7 @@ def named(graph: DataGraph, name: str) -> Node:
         [node for node in graph.nodes if node.name.endswith((f"/{name}", f".{name}", f":{name}")) or node.id.endswith(f":{name}")],
         [node for node in graph.nodes if name.lower() in node.name.lower()],
     ):
-        found = _without_units(found)
+        found = _most_meant(found)
         if len(found) == 1:
             return found[0]
         if found:
@@ -100,10 +100,11 @@ def title(node: Node) -> str:
     return f"{kind} {node.name}"
 
 
-def _without_units(nodes: list[Node]) -> list[Node]:
-    """A file and the script in it often share a name: data is what people ask for."""
+def _most_meant(nodes: list[Node]) -> list[Node]:
+    """A file and the script in it often share a name: data is what people ask for. Of a model and the file that keeps it, the model."""
     data = [node for node in nodes if node.kind != "unit"]
-    return data or nodes
+    models = [node for node in data if node.kind == "model"]
+    return models if len(models) == 1 else data or nodes
 
 
 def _unwind(came: dict[str, Edge], source: str, target: str) -> tuple[Edge, ...]:
@@ -116,7 +117,8 @@ def _unwind(came: dict[str, Edge], source: str, target: str) -> tuple[Edge, ...]
 def _block(word: str, rows: Sequence[tuple[str, Edge]]) -> list[str]:
     lines = []
     for other, edge in sorted(rows, key=lambda row: (row[0], row[1].kind, row[1].evidence)):
-        lines.append(f"  {word:<4} {_arrow(edge)} {other}{f'   ({edge.certainty})' if edge.certainty != 'exact' else ''}")
+        flow = f"{other} {_arrow(edge)}" if word == "from" else f"{_arrow(edge)} {other}"  # in the data's order
+        lines.append(f"  {word:<4} {flow}{f'   ({edge.certainty})' if edge.certainty != 'exact' else ''}")
         lines += _places(edge)
         lines += [f"         when {', '.join(edge.when)}"] if edge.when else []
     return lines

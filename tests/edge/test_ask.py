@@ -41,6 +41,13 @@ def test_a_thing_is_found_by_id_name_end_or_part(name: str) -> None:
     assert ask.named(GRAPH, name).id == SCORES
 
 
+def test_a_model_is_meant_rather_than_the_file_that_keeps_it() -> None:
+    kept = Node("asset:file:m.joblib", "asset", "file", "", "m.joblib")
+    model = Node("model:m.joblib", "model", "model", "", "m.joblib")
+    assert ask.named(DataGraph((kept, model)), "m.joblib").id == model.id
+    assert ask.named(DataGraph((kept, model)), kept.id).id == kept.id
+
+
 def test_a_wrong_name_is_helped() -> None:
     with pytest.raises(CouplingError, match=r"did you mean `ml\.scores`\?"):
         ask.named(GRAPH, "ml.score5")
@@ -52,7 +59,7 @@ def test_why_tells_both_sides_with_places() -> None:
     assert ask.why(REPORT, "ml.scores").split("\n") == [
         "table ml.scores  (exact)",
         "  at       score.py:3   write()",
-        "  from predicts -> model churn",
+        "  from model churn predicts ->",
         "         score.py:3   write()",
         "  to   trains -> model churn",
         "  to   trains (labels) [score] -> model upsell   (partial)",
