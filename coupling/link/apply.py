@@ -84,7 +84,8 @@ def _serves(site: Site) -> None:
     flows = merge_flows(*(everything(v) for v in values))
     template = routes.template(site.args, site.keywords)
     keys = tuple(k for v in (*values, *site.keywords.values()) for k in routes.keys(v))
-    site.run.engine.tell(site, Serve, site.run.route, flows=flows, template=template, keys=keys)
+    tokens = tuple(k for v in (*values, Abs(items=site.keywords)) for k in routes.tokens(v))
+    site.run.engine.tell(site, Serve, site.run.route, flows=flows, template=template, keys=keys, tokens=tokens)
 
 
 def _mutates(site: Site) -> None:

@@ -223,6 +223,8 @@ class Engine(Journal):
             stored = Abs(items={key.literal: new}) if key.literal is not None else Abs(elem=new)
             for cell in base.cells:
                 frame.run.store(cell, kept(stored))
+        elif key.literal is not None and (name := names.outer_name(frame, value.parts[0])):
+            frame.run.store(("global", frame.file.path, name), Abs(items={key.literal: new}))
 
     def _mutate(self, frame: Frame, index: int) -> None:
         """A method call on a container that other names hold too changes what they see."""
@@ -396,7 +398,7 @@ class Engine(Journal):
         cells = tuple((f.path, f.cells) for f in sorted(facts, key=lambda f: f.path) if f.cells)
         return LinkedRepo(
             tuple(units), tuple(self.accesses.values()), tuple(self.trains.values()), tuple(self.predicts.values()), tuple(self.stores.values()),
-            tuple(self.initialises.values()), tuple(self.serves.values()), (), frozenset(self.tracked), frozenset(paths), cells, problems, tuple(self.copies), self.summaries,
+            tuple(self.initialises.values()), tuple(self.serves.values()), tuple(self.computed), frozenset(self.tracked), frozenset(paths), cells, problems, tuple(self.copies), self.summaries,
             tuple(self.handlers.values()), pages.collect(self.index.files.values()), frozenset(self.monitored), self._links(),
         )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from coupling.core.graph import Expression
 from coupling.core.source import Problem
 from coupling.link.values import AssetRef, Flow, ModelRef, Place
 
@@ -73,6 +72,17 @@ class Store(NamedTuple):
     when: tuple[str, ...] = ()
 
 
+class Computed(NamedTuple):
+    """How one named feature of a model is computed where the model is trained (``train``) or asked (``serve``)."""
+
+    unit: Unit
+    model: ModelRef
+    side: str
+    feature: str
+    text: str
+    place: Place
+
+
 class Initialise(NamedTuple):
     """``target`` starts from, wraps or shares the parameters of ``source``."""
 
@@ -96,6 +106,8 @@ class Serve(NamedTuple):
     template: str = ""
     keys: tuple[str, ...] = ()
     kind: str = "response"
+    tokens: tuple[str, ...] = ()
+    """Those of the keys whose values are made for this answer: ids."""
 
 
 class Tested(NamedTuple):
@@ -163,7 +175,7 @@ class LinkedRepo(NamedTuple):
     stores: tuple[Store, ...]
     initialises: tuple[Initialise, ...] = ()
     serves: tuple[Serve, ...] = ()
-    expressions: tuple[Expression, ...] = ()
+    computed: tuple[Computed, ...] = ()
     tracked: frozenset[str] = frozenset()
     """Paths that a version tool pins or git holds."""
     paths: frozenset[str] = frozenset()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coupling.core.rules import Spec
-from coupling.link.events import Access, Handler, Initialise, Predict, Serve, Store, Train, Unit
+from coupling.link import features
+from coupling.link.events import Access, Computed, Handler, Initialise, Predict, Serve, Store, Train, Unit
 from coupling.link.values import NOTHING, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Journal:
         self.initialises: dict[tuple[object, ...], Initialise] = {}
         self.serves: dict[tuple[object, ...], Serve] = {}
         self.handlers: dict[tuple[object, ...], Handler] = {}
+        self.computed: dict[Computed, None] = {}
         self.monitored: dict[str, None] = {}
         self.copies: dict[tuple[Unit, AssetRef, AssetRef], None] = {}
         """(unit, from, to): files copied or moved as they are."""
@@ -52,6 +54,7 @@ class Journal:
     def tell_train(self, site: Site, model: ModelRef, flows: tuple[tuple[str, Flow], ...], certainty: str, more: tuple[str, ...] = ()) -> None:
         if site.run.muted:
             return
+        self._computed(site, model, "train")
         key = (site.run.unit, model, site.place, site.frame.chain[-2:])
         old = self.trains.get(key)
         if old is not None:
@@ -64,11 +67,16 @@ class Journal:
         self.trains[key] = Train(site.run.unit, model, site.chain, site.why, flows, certainty, (), tags)
 
     def _predict(self, site: Site, model: ModelRef, flows: tuple[Flow, ...] = (), certainty: str = "exact") -> None:
+        self._computed(site, model, "serve")
         key = (site.run.unit, model, site.place, site.frame.chain[-2:])
         old = self.predicts.get(key)
         if old is not None:
             flows = merge_flows(old.flows, flows)
         self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty)
+
+    def _computed(self, site: Site, model: ModelRef, side: str) -> None:
+        for feature, text, place in features.computed(site, side):
+            self.computed[Computed(site.run.unit, model, side, feature, text, place)] = None
 
     def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef) -> None:
         if site.run.muted:
@@ -81,11 +89,11 @@ class Journal:
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
 
-    def _serve(self, site: Site, route: str, flows: tuple[Flow, ...] = (), template: str = "", keys: tuple[str, ...] = ()) -> None:
+    def _serve(self, site: Site, route: str, flows: tuple[Flow, ...] = (), template: str = "", keys: tuple[str, ...] = (), tokens: tuple[str, ...] = ()) -> None:
         kind = "mail" if "mail" in site.rule.tags else "annotation" if "annotation" in site.rule.tags else "response"
         shown = tuple(f for f in flows if isinstance(f.origin, Output | Read))
         if shown or template:
-            event = Serve(site.run.unit, route, shown, site.chain, site.why, template, keys, kind)
+            event = Serve(site.run.unit, route, shown, site.chain, site.why, template, keys, kind, tokens)
             old = self.serves.get((site.run.unit, route, site.place))
             if old is None or len(old.flows) <= len(shown):
                 self.serves[(site.run.unit, route, site.place)] = event

@@ -466,6 +466,15 @@ def root_name(frame: Frame, index: int) -> tuple[object, ...]:
     return ()
 
 
+def outer_name(frame: Frame, index: int) -> str:
+    """The name of the module that a function stores into: ``frame["column"] = x`` without binding ``frame``."""
+    while frame.value(index).op in ("after", "update", "loop", "setattr"):
+        index = frame.value(index).parts[0]
+    value = frame.value(index)
+    inner = value.op == "free" and frame.scope.kind != "module"
+    return value.text if inner and any(name == value.text for name, _ in frame.module.scope.names) else ""
+
+
 def is_foreign(frame: Frame, index: int) -> bool:
     """Whether an expression reaches an object that other scopes hold too: a parameter, an attribute, an outer name."""
     while index >= 0:

@@ -11,7 +11,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.facts import FileFacts, Param, Scope
-from coupling.core.template import Template, literal, text_of
+from coupling.core.template import Hole, Template, literal, text_of
 from coupling.link import handled
 from coupling.link.events import Access, Handler, Serve
 from coupling.link.values import (
@@ -143,8 +143,9 @@ def serve(frame: Frame, func: Func, route: Route, shown: Abs, place: Place) -> N
         return
     kind = "annotation" if route.contract == "predict" else "response"
     returned = _returned(frame, func, place)
+    places = (place, returned) if returned != place else (place,)
     key = (frame.run.unit, route.name, place)
-    event = Serve(frame.run.unit, route.name, flows, (place, returned) if returned != place else (place,), route.why, "", keys(shown), kind)
+    event = Serve(frame.run.unit, route.name, flows, places, route.why, "", keys(shown), kind, tokens(shown))
     old = frame.run.engine.serves.get(key)
     if old is None or len(old.flows) <= len(flows):
         frame.run.engine.serves[key] = event
@@ -171,6 +172,15 @@ def keys(shown: Abs, depth: int = 3) -> tuple[str, ...]:
         for inner in (*shown.items.values(), *((shown.elem,) if shown.elem is not None else ())):
             found.update(dict.fromkeys(keys(inner, depth - 1)))
     return tuple(found)[:200]
+
+
+def tokens(shown: Abs, depth: int = 3) -> tuple[str, ...]:
+    """The names under which unique values are shown: ids made for this answer."""
+    made = [k for k, v in shown.items.items() if any(isinstance(p, Hole) and p.name.startswith("unique@") for t in v.texts for p in t)]
+    if depth:
+        for inner in (*shown.items.values(), *((shown.elem,) if shown.elem is not None else ())):
+            made += tokens(inner, depth - 1)
+    return tuple(dict.fromkeys(k for k in made if not k.isdigit()))[:50]
 
 
 def template(args: list[Abs], keywords: dict[str, Abs]) -> str:

@@ -71,7 +71,8 @@ def token(shown: Exposure, record: Record) -> Signal | None:
         return None
     out = {_plain(w) for w in (*shown.handler.gives, *shown.serve.keys)}
     back = {_plain(w) for w in record.handler.takes}
-    return Signal("token") if any(_TOKEN.fullmatch(word) for word in out & back) else None
+    made = {_plain(word) for word in shown.serve.tokens}
+    return Signal("token") if made & back or any(_TOKEN.fullmatch(word) for word in out & back) else None
 
 
 def page(shown: Exposure, record: Record) -> Signal | None:

@@ -159,7 +159,8 @@ class _Finder:
         asset = self.ids.asset(access.asset, access.unit.path) if routes else None
         if asset is None or not self._trains(asset):
             return None
-        handler = next((h for route in routes if (h := self._handler(access.unit, route)) is not None), None)
+        own = [h for route in routes if (h := self.handlers.get((access.unit, route))) is not None]
+        handler = next(iter(own), None) or next((h for route in routes if (h := self._handler(access.unit, route)) is not None), None)
         places = (handler.place, *access.chain) if handler is not None else access.chain
         return Record(asset, access, handler, self.ids.spans(places))
 
