@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from coupling.core.graph import CERTAINTIES, ONE_STEP, DataGraph, Edge, Node, weakest
+from coupling.core.graph import CERTAINTIES, ONE_STEP, DataGraph, Edge, Expression, Node, weakest
 from coupling.core.source import Span
 from coupling.core.template import literal_size
 from coupling.link.copies import followed
@@ -62,7 +62,17 @@ class _Builder:
         self._world()
         used = {e.source for e in self.edges.values()} | {e.target for e in self.edges.values()}
         nodes = [n._replace(tags=tuple(sorted(self.tags[n.id] | set(n.tags)))) for n in self.nodes.values() if n.id in used]
-        return DataGraph(tuple(sorted(nodes)), tuple(sorted(self.edges.values(), key=_edge_order)), self.linked.expressions)
+        return DataGraph(tuple(sorted(nodes)), tuple(sorted(self.edges.values(), key=_edge_order)), self._expressions())
+
+    def _expressions(self) -> tuple[Expression, ...]:
+        """Where a unit trains a model, what it asks of it is a trial, not serving."""
+        trained = {(train.unit, self._model(train.model)) for train in self.linked.trains}
+        found: dict[Expression, None] = {}
+        for each in self.linked.computed:
+            model = self._model(each.model)
+            if model and model in self.nodes and (each.side == "train" or (each.unit, model) not in trained) and "test" not in each.unit.tags:
+                found[Expression(model, each.side, each.feature, each.text, self._span(each.place))] = None
+        return tuple(sorted(found))
 
     # --- events ---
 

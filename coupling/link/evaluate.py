@@ -107,7 +107,7 @@ def _base_first(frame: Frame, index: int) -> None:
 
 def _text(frame: Frame, value: Value, index: int) -> Abs:
     if frame.file.parser == "sql" and "{" in value.text:
-        return Abs((embedded.placeholders(value.text, frame.args),))
+        return Abs((embedded.placeholders(value.text, frame.args),), flows=embedded.given(frame.args))
     return text(value.text)
 
 
@@ -116,6 +116,8 @@ def _none(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _hole(frame: Frame, value: Value, index: int) -> Abs:
+    if frame.file.parser == "sql" and value.text.startswith("SQL parameter"):
+        return hole(value.text).but(flows=embedded.given(frame.args, value.text.rpartition(" ")[2]))
     return hole(value.text)
 
 

@@ -7,17 +7,19 @@ is its expression. What is not known in every part has no text at all: two sides
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from coupling.core.facts import Value
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.values import Abs, Api, Func, Module
+from coupling.link.values import Abs, Api, Func, Module, Place
 
 if TYPE_CHECKING:
     from coupling.link.site import Site
 
+_NO_WORD = re.compile(r"\W|^(?=\d)")
 ROW = "@"
 """The row or table itself."""
 MOST_FEATURES = 200
@@ -37,8 +39,8 @@ class _Unknown(Exception):
     """Some part of the computation is not known."""
 
 
-def computed(site: Site, side: str) -> Iterator[tuple[str, str, int, str]]:
-    """(feature, text, line, path) of what the call is given."""
+def computed(site: Site, side: str) -> Iterator[tuple[str, str, Place]]:
+    """(feature, text, place) of what the call is given."""
     rule = site.rule
     choices = (*rule.features, *rule.data) if side == "train" else rule.input
     seen: set[str] = set()
@@ -50,8 +52,7 @@ def computed(site: Site, side: str) -> Iterator[tuple[str, str, int, str]]:
             frame, index = value.made
             text = _text_of(frame, index)
             if text is not None:
-                place = frame.place(index)
-                yield name, text, place.line, place.path
+                yield name, text, frame.place(index)
 
 
 def _named(value: Abs, depth: int = 3) -> Iterator[tuple[str, Abs]]:
@@ -76,7 +77,8 @@ def _text_of(frame: Frame, index: int) -> str | None:
         return None
     finally:
         run.muted -= 1
-    return text if ROW not in text and "(" in text and len(text) <= LONGEST else None
+    is_computed = not text.isidentifier() and (text[0].isalpha() or text[0] in "(_[")
+    return text if ROW not in text and is_computed and len(text) <= LONGEST else None
 
 
 def _text(frame: Frame, index: int, given: dict[str, str], depth: int) -> str:
@@ -106,8 +108,8 @@ def _name(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
     if value.op == "param" and value.text in given:
         return given[value.text]
     known = _evaluated(frame, index)
-    if known.made:
-        return _text(*known.made, {}, depth)
+    if known.made is not None:
+        raise _Unknown
     if known.literal is not None and not known.flows:
         return _literal(known.literal)
     if any(isinstance(t, Module | Func) or (isinstance(t, Api) and not known.flows and not known.items) for t in known.things):
@@ -152,7 +154,7 @@ def _column(frame: Frame, base: int, name: str, depth: int) -> str:
     """A column as it stands then: as it was computed, or as it came."""
     item = names.full(frame, _evaluated(frame, base)).items.get(name)
     if item is None or item.made is None:
-        return name
+        return _NO_WORD.sub("_", name)
     if not item.made:
         raise _Unknown
     return _text(*item.made, {}, depth)

@@ -10,7 +10,9 @@ from coupling.link.events import Access, Computed, Handler, Initialise, Predict,
 from coupling.link.values import NOTHING, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
+    from coupling.link.frames import Frame
     from coupling.link.site import Site
+    from coupling.link.values import Place
 
 MOST_EVENTS = 200_000
 
@@ -50,6 +52,19 @@ class Journal:
             flows = (*old.flows, *((f, c) for f, c in flows if (f.key, c) not in known))[:200]
             models = tuple(dict.fromkeys((*old.models, *models)))
         self.accesses[key] = Access(site.run.unit, verb, asset, site.chain, site.why, flows, models, site.certainty, (), tags)
+
+    def tell_plain(
+        self, frame: Frame, verb: str, asset: AssetRef, place: Place, why: str,
+        flows: tuple[tuple[Flow, tuple[str, ...]], ...] = (), models: tuple[ModelRef, ...] = (),
+    ) -> None:  # fmt: skip
+        """An access that no rule's call makes: an entry of a catalog."""
+        unit = frame.run.unit
+        if frame.run.muted:
+            return
+        key = (unit, verb, asset, place, frame.chain[:1])
+        self.accesses[key] = Access(unit, verb, asset, (*frame.chain, place), why, flows, models)
+        for model in models:
+            self.stores.setdefault((unit, "saves", model, asset, place), Store(unit, "saves", model, asset, (*frame.chain, place), why))
 
     def tell_train(self, site: Site, model: ModelRef, flows: tuple[tuple[str, Flow], ...], certainty: str, more: tuple[str, ...] = ()) -> None:
         if site.run.muted:
