@@ -10,8 +10,12 @@ from coupling.detectors.finding import make, titles
 from coupling.detectors.flow import Flow
 
 
+Readers = tuple[tuple[str, str], ...]
+"""(model, unit) of every training that reads a data set."""
+
+
 def find(flow: Flow) -> Iterator[Finding]:
-    sets: dict[tuple[tuple[str, str], ...], list[str]] = {}  # (models, units) -> data sets
+    sets: dict[Readers, list[str]] = {}
     trainings: dict[str, list[int]] = {}
     for asset in sorted(node for node in flow.out if flow.kind(node) == "asset"):
         found = [] if is_pinned(flow, asset) or "test" in flow.tags(asset) else different(flow, flow.trainings(asset))
@@ -19,7 +23,7 @@ def find(flow: Flow) -> Iterator[Finding]:
             trainings[asset] = found
             users = sorted((flow.canon(flow.edges[i].target), flow.edges[i].unit) for i in found)
             sets.setdefault(tuple(users), []).append(asset)
-    for readers, assets in sets.items():
+    for readers, assets in _folded(sets).items():
         models = list(dict.fromkeys(model for model, _ in readers))
         yield make(
             flow,
@@ -30,3 +34,12 @@ def find(flow: Flow) -> Iterator[Finding]:
             models=models,
             assets=assets,
         )
+
+
+def _folded(sets: dict[Readers, list[str]]) -> dict[Readers, list[str]]:
+    """Without data sets that some of another's trainings read beside it: whoever mends the one sees the other."""
+    kept: dict[Readers, list[str]] = {}
+    for readers in sorted(sets, key=lambda each: (-len(each), each)):
+        home = next((each for each in kept if set(readers) < set(each)), readers)
+        kept.setdefault(home, []).extend(sets[readers])
+    return kept

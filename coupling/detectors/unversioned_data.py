@@ -19,10 +19,10 @@ from coupling.detectors.flow import Flow, Way, use_of
 def find(flow: Flow) -> Iterator[Finding]:
     ways: dict[str, list[Way]] = {}
     for index, edge in enumerate(flow.edges):
-        if edge.kind == "trains" and use_of(edge) == "train" and index in flow.into.get(flow.canon(edge.target), ()):
-            if not flow.is_component(flow.canon(edge.target)):
-                for asset, way in _moving(flow, index):
-                    ways.setdefault(asset, []).append(way)
+        model = flow.canon(edge.target)
+        if edge.kind == "trains" and use_of(edge) == "train" and index in flow.into.get(model, ()) and not flow.is_component(model):
+            for asset, way in _moving(flow, index):
+                ways.setdefault(asset, []).append(way)
     groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for asset in sorted(ways):
         key = sorted({(flow.canon(flow.edges[w[-1]].target), flow.edges[w[-1]].unit) for w in ways[asset]})

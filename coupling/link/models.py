@@ -6,6 +6,7 @@ one file stays apart: a vectorizer beside a classifier is no classifier.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.events import LinkedRepo, Store
 from coupling.link.values import AssetRef, ModelRef, Output
 
+_NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
+"""A whole number in a name, or what stands for one; no part of a version like 3.5."""
 _ROLES = {"model": 0, "base": 1, "component": 2}
 
 
@@ -40,6 +43,8 @@ class Lineages:
         self._where: dict[ModelRef, str] = {}
         self._collect(linked)
         self._join(linked)
+        self._join_parts(linked)
+        self._join_family(linked)
         self._lineages = self._named()
 
     def of(self, ref: ModelRef) -> Lineage | None:
@@ -121,6 +126,31 @@ class Lineages:
                 self._unite(chosen[0], ref)
         return chosen[0] if chosen else None
 
+    def _join_parts(self, linked: LinkedRepo) -> None:
+        """Networks that one step trains together, one on the output of the other, are parts of one model."""
+        trained: dict[object, dict[ModelRef, None]] = defaultdict(dict)
+        for train in linked.trains:
+            if train.model.kind == "site":
+                trained[train.unit, train.chain][train.model] = None
+        together = {ref: set(refs) for refs in trained.values() if len(refs) > 1 for ref in refs}
+        for predict in linked.predicts:
+            for flow in predict.flows if predict.model in together else ():
+                if isinstance(flow.origin, Output) and flow.origin.model in together[predict.model]:
+                    self._unite(flow.origin.model, predict.model)
+
+    def _join_family(self, linked: LinkedRepo) -> None:
+        """Models of which the names differ in a number only and which one statement trains: folds and rounds are runs of one."""
+        families: dict[object, dict[ModelRef, None]] = defaultdict(dict)
+        trained = {train.model: train.chain[-1:] for train in linked.trains if train.model.kind == "api"}
+        for ref in self._parent:
+            if ref.kind == "api" and _NUMBER.search(name := _spelled(ref)):
+                families[ref.key[0], _NUMBER.sub("#", name)][ref] = None
+        for refs in families.values():
+            places = {trained[ref] for ref in refs if ref in trained}
+            first = next(iter(refs))
+            for ref in refs if len(places) == 1 else ():
+                self._unite(first, ref)
+
     def _find(self, ref: ModelRef) -> ModelRef:
         parent = self._parent.setdefault(ref, ref)
         while parent != ref:
@@ -170,8 +200,14 @@ class Lineages:
         weak = sorted(r for r in refs if r.kind == "weak")
         if weak:
             return f"{weak[0].label} ({weak[0].key[0]})"
-        apis = sorted((render(r.key[1]) for r in refs if r.kind == "api"), key=lambda n: (literal_size(n) == 0, n))  # type: ignore[arg-type]
+        apis = sorted({_spelled(r) for r in refs if r.kind == "api"}, key=lambda n: (literal_size(n) == 0, n))
+        if len(apis) > 1 and len({_NUMBER.sub("#", name) for name in apis}) == 1:
+            return next((name for name in apis if "{" in name), _NUMBER.sub("{n}", apis[0]))
         return apis[0] if apis and apis[0] else sorted(r.label for r in refs)[0]
+
+
+def _spelled(ref: ModelRef) -> str:
+    return render(ref.key[1])  # type: ignore[arg-type]
 
 
 def _second_sign(sides: set[str]) -> bool:
