@@ -40,16 +40,17 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return add
 
 
-_common = _options(
+_where = _options(
     click.option("--config", "config_file", metavar="FILE", help="Use this configuration instead of the one found from PATH upward."),
     click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave these files out, as in .gitignore; repeatable."),
-    click.option("--no-cache", is_flag=True, help="Read and parse every file anew, and remember nothing."),
-    click.option("--jobs", type=click.IntRange(0), default=0, help="Worker processes; 0 takes all processors."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
-    click.option("--no-progress", is_flag=True, help="No progress bar, also on a terminal."),
-    click.option("-q", "--quiet", is_flag=True, help="Print nothing unless there are findings."),
-    click.option("-v", "--verbose", is_flag=True, help="Every hop, hole and problem, and accepted findings too."),
 )
+_work = _options(
+    click.option("--no-cache", is_flag=True, help="Read and parse every file anew, and remember nothing."),
+    click.option("--jobs", type=click.IntRange(0), default=0, help="Worker processes; 0 takes one a processor, up to eight."),
+)
+_progress = click.option("--no-progress", is_flag=True, help="No progress bar, also on a terminal.")
+_color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+_verbose = click.option("-v", "--verbose", is_flag=True, help="Every hop, hole and problem, and accepted findings too.")
 _selection = _options(
     click.option("--select", multiple=True, metavar="KINDS", help="Only these kinds: codes, beginnings of codes, or names, with commas."),
     click.option("--extend-select", multiple=True, metavar="KINDS", help="These kinds too."),
@@ -73,7 +74,7 @@ def cli() -> None:
 @cli.command()
 @_path
 @click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=f"What goes to stdout: {_FORMATS}.")
-@click.option("--output", "-o", "outputs", multiple=True, metavar="FORMAT=FILE", help="Write this format to a file too; repeatable.")
+@click.option("--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write this format to a file too; repeatable.")
 @_selection
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="The severity from which on findings exit 1 [warning]."
@@ -81,7 +82,12 @@ def cli() -> None:
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option("--base", metavar="FILE.json", help="A saved report to compare with: marks what is new.")
 @click.option("--project", default="", metavar="NAME", help="Keeps the results of several parts of a repository apart.")
-@_common
+@_where
+@_work
+@_progress
+@_color
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless there are findings.")
+@_verbose
 def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, base: str | None, project: str, **options: Any) -> None:
     """Analyse the repository at PATH and report its couplings."""
     targets = [target_of(output) for output in outputs]
@@ -100,18 +106,23 @@ def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, ba
 
 @cli.command()
 @_path
-@click.option("--focus", default="", metavar="MODEL", help="Only what lies near this model, file or table.")
+@click.option("--focus", default="", metavar="NAME", help="Only what lies near this model, file or table.")
 @click.option("--depth", default=2, show_default=True, type=click.IntRange(0), help="How many steps from the focus.")
 @click.option("--findings-only", is_flag=True, help="Only what belongs to findings.")
 @click.option("--units", is_flag=True, help="Draw the scripts too.")
 @click.option("--format", "format_", metavar="FORMAT", help="mermaid, dot, html, json, svg, png, pdf [by the suffix of -o, else mermaid].")
 @click.option("-o", "file", metavar="FILE", help="Write to this file instead of stdout.")
 @_selection
-@_common
+@_where
+@_work
+@_progress
 def graph(
     path: str, focus: str, depth: int, findings_only: bool, units: bool, format_: str | None, file: str | None, **options: Any
 ) -> None:
-    """Draw who produces and who consumes which data."""
+    """Draw who produces and who consumes which data.
+
+    Large pictures leave out what no model is linked to, and say so; --focus and --findings-only draw less.
+    """
     target = format_ or (of_suffix(file) if file else "mermaid")
     known_format(target, pictures=True)
     if target in PICTURES and not file:
@@ -127,9 +138,15 @@ def graph(
 @cli.command()
 @click.argument("what", metavar="KIND|CODE|FINGERPRINT")
 @_path
-@_common
+@_where
+@_work
+@_progress
+@_color
 def explain(what: str, path: str, **options: Any) -> None:
-    """What a kind of coupling is, or one finding of the repository with every hop."""
+    """A kind of coupling, or one finding with every hop.
+
+    A kind is given by code or name; a finding of the repository at PATH by the beginning of its fingerprint.
+    """
     from coupling.detectors import kinds
 
     try:
@@ -152,7 +169,7 @@ def explain(what: str, path: str, **options: Any) -> None:
 @cli.command()
 @_path
 @click.option("--left-out", is_flag=True, help="Only what is not analysed, with the reason.")
-@_common
+@_where
 def files(path: str, left_out: bool, **options: Any) -> None:
     """What is analysed, what is not, and why."""
     from coupling.discover import discover
@@ -168,9 +185,13 @@ def files(path: str, left_out: bool, **options: Any) -> None:
 @cli.command()
 @click.argument("file", type=click.Path())
 @click.option("--root", default=None, metavar="PATH", help="The repository [the git repository of FILE].")
-@_common
+@_where
+@_work
 def facts(file: str, root: str | None, **options: Any) -> None:
-    """What was understood in FILE: each name with its holes, then the calls as they were read."""
+    """What was understood in FILE, name by name.
+
+    Each name with its holes, then the calls as they were read.
+    """
     from coupling import git
     from coupling.pipeline import folder, understand
     from coupling.understood import explain_file
@@ -203,7 +224,9 @@ def rules(library: str, root: str) -> None:
 @cli.command()
 @click.argument("name")
 @_path
-@_common
+@_where
+@_work
+@_progress
 def why(name: str, path: str, **options: Any) -> None:
     """Who writes NAME, who reads it, through what, with lines."""
     from coupling import ask
@@ -215,7 +238,9 @@ def why(name: str, path: str, **options: Any) -> None:
 @click.argument("start")
 @click.argument("end")
 @_path
-@_common
+@_where
+@_work
+@_progress
 def path_(start: str, end: str, path: str, **options: Any) -> None:
     """The shortest flow of data from START to END, hop by hop."""
     from coupling import ask
@@ -228,10 +253,13 @@ def path_(start: str, end: str, path: str, **options: Any) -> None:
 @click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=f"{_FORMATS}, {', '.join(PICTURES)}.")
 @click.option("-o", "output", metavar="FILE", help="Write to this file instead of stdout.")
 @click.option("--base", metavar="FILE.json", help="An earlier saved report: marks what is new.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
-@click.option("-v", "--verbose", is_flag=True, help="Every hop, hole and problem, and accepted findings too.")
+@_color
+@_verbose
 def render(file: str, format_: str, output: str | None, base: str | None, color: str, verbose: bool) -> None:
-    """Render a saved JSON report in another format, without analysing anything."""
+    """Show a saved JSON report in another format.
+
+    Nothing is analysed again.
+    """
     known_format(format_, pictures=bool(output))
     report, more = load_report(file), {"base": load_report(base) if base else None, "verbose": verbose}
     if output:
