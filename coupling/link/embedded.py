@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from coupling.core.facts import FileFacts
 from coupling.core.template import Hole, Template, pattern, render
-from coupling.link.values import NOTHING, Abs, Filled, Flow, Place, Read, union
+from coupling.link.values import NOTHING, Abs, Filled, Flow, Place, Read, everything, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -38,13 +38,18 @@ class Embedded:
         for template in statement.texts[:MOST_TEXTS]:
             rendered, holes = _rendered(template, "{%s}")
             facts = self._facts("sql", place.path, rendered, place.line, lambda p, t, n: _on_line(sql.parse_text(p, t, n), n))
-            results.append(self._run(frame, facts, place, {**holes, "?": union(data)}))
+            results.append(self._run(frame, facts, place, {**holes, "?": union((*data, Abs(flows=statement.flows)))}))
         filled = [t for t in statement.things if isinstance(t, Filled)] or [Filled(statement.flows, ())]
         for given in filled:
             for path in self._sql_files(frame, given.flows):
                 self.rendered.add(path)
                 results.append(self._run(frame, frame.run.engine.index.files[path], place, dict(given.items)))
         return union(results)
+
+    def sql_file(self, frame: Frame, path: str, place: Place, given: dict[str, Abs]) -> Abs:
+        """Run a SQL file of the repository with what fills its template."""
+        self.rendered.add(path)
+        return self._run(frame, frame.run.engine.index.files[path], place, given)
 
     def _sql_files(self, frame: Frame, flows: tuple[Flow, ...]) -> list[str]:
         """The repository's SQL files whose text a statement is."""
@@ -150,6 +155,12 @@ def _rendered(template: Template, form: str) -> tuple[str, dict[str, Abs]]:
         holes[name] = Abs(((part,),))
         out.append(form % name)
     return "".join(out), holes
+
+
+def given(args: dict[str, Abs], name: str = "") -> tuple[Flow, ...]:
+    """What the parameters of a statement are made of: the named one, or all."""
+    data = args.get("?", NOTHING)
+    return everything(data.items[name]) if name in data.items else everything(data)
 
 
 def placeholders(text: str, known: dict[str, Abs]) -> Template:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coupling.core.facts import FileFacts, Scope, Value
-from coupling.link.values import NOTHING, Abs, Place, union
+from coupling.link.values import NOTHING, Abs, Place, shallow, union
 
 if TYPE_CHECKING:
     from coupling.link.engine import Engine
@@ -110,7 +110,7 @@ class UnitRun:
     def store(self, key: tuple[object, ...], value: Abs) -> None:
         """Heap cells only grow; a cell that grows after it was read asks for another round."""
         old = self.heap.get(key)
-        new = value if old is None else union((old, value))
+        new = shallow(value) if old is None else shallow(union((old, value)))
         if old is None or _grown(old, new):
             self.heap[key] = new
             if key in self.read_keys:
@@ -124,12 +124,14 @@ class UnitRun:
             self.globals[key] = union((self.globals[key], new))
 
 
-def _grown(old: Abs, new: Abs) -> bool:
+def _grown(old: Abs, new: Abs, depth: int = 4) -> bool:
+    if depth == 0 or old is new:
+        return False
     return (
         len(new.texts) != len(old.texts)
         or len(new.things) != len(old.things)
         or len(new.flows) != len(old.flows)
         or new.items.keys() != old.items.keys()
-        or (new.elem is not None and (old.elem is None or _grown(old.elem, new.elem)))
-        or any(_grown(old.items[k], new.items[k]) for k in old.items if old.items[k] is not new.items[k])
+        or (new.elem is not None and (old.elem is None or _grown(old.elem, new.elem, depth - 1)))
+        or any(_grown(old.items[k], new.items[k], depth - 1) for k in old.items if old.items[k] is not new.items[k])
     )

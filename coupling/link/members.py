@@ -10,11 +10,13 @@ from coupling.link.values import (
     Abs,
     Api,
     Class,
+    Flow,
     Func,
     Module,
     Obj,
     Partial,
     Place,
+    World,
     hole,
     narrowed,
     step,
@@ -186,11 +188,11 @@ def _of_thing(frame: Frame, base: Abs, thing: object, name: str, place: Place) -
         found = class_member(frame.run, thing, name)
         return _class_attribute(frame, thing, found[0], name) if found else _class_api(frame, thing, name)
     if isinstance(thing, Api):
-        return _api_member(frame, base, thing, name)
+        return _api_member(frame, base, thing, name, place)
     return NOTHING
 
 
-def _api_member(frame: Frame, base: Abs, thing: Api, name: str) -> Abs:
+def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) -> Abs:
     if thing.path == "None":
         return NOTHING
     if name in _VIEWS and (base.flows or base.items):
@@ -207,6 +209,8 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str) -> Abs:
     path = f"{thing.path}.{name}"
     rule = frame.run.engine.rules.method(thing.path, name)
     returns = rule.returns if rule is not None and rule.returns and not (rule.reads or rule.writes or rule.trains or rule.predicts) else ""
+    if rule is not None and rule.records and not base.flows:
+        return Abs(things=(Api(returns or path),), flows=(Flow(World(frame.run.route or path), (), (place,)),))
     if base.flows or base.items:
         column = base.items.get(name)
         if column is not None:

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 
 from coupling.core.template import Hole, Template, join, literal, text_of
-from coupling.link import folders, interfaces, names, pipelines, runs
+from coupling.link import folders, interfaces, names, orchestrators, pipelines, runs
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NOTHING,
@@ -48,6 +48,8 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
         return handler(frame, receiver, args, keywords, place)
     if path in folders.FUNCTIONS:
         return folders.FUNCTIONS[path](frame, receiver, args, keywords, place)
+    if (operator := orchestrators.find(path)) is not None:
+        return operator(frame, receiver, args, keywords, place)
     if path.startswith("sh."):
         return runs.program(frame, path[3:], args, keywords, place)
     return pipelines.FUNCTIONS[path](frame, receiver, args, keywords, place) if path in pipelines.FUNCTIONS else None

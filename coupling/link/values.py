@@ -6,7 +6,7 @@ origins (reads, model outputs, the outside world) is it made, along which places
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import carries
@@ -20,6 +20,10 @@ MOST_FLOWS = 48
 MOST_THINGS = 12
 MOST_ITEMS = 400
 LONGEST_TRAIL = 14
+MOST_HELD = 2000
+"""How many values inside one value are looked at."""
+DEEPEST_HELD = 6
+"""How deep a heap cell may nest."""
 KEPT = "kept for a later round"
 SPLITS = frozenset(("train", "test", "validation", "valid", "val", "dev", "eval", "evaluation", "unsupervised"))
 
@@ -283,13 +287,21 @@ def step(flows: tuple[Flow, ...], place: Place) -> tuple[Flow, ...]:
     return tuple(out)
 
 
-def kept(value: Abs, depth: int = 3) -> Abs:
+def kept(value: Abs, depth: int = 3, memo: dict[tuple[int, int], Abs] | None = None) -> Abs:
     """The value as a container keeps it for a later round: model outputs in it are marked so."""
+    known = {} if memo is None else memo
+    key = (id(value), depth)
+    if key not in known:
+        known[key] = _kept(value, depth, known)
+    return known[key]
+
+
+def _kept(value: Abs, depth: int, memo: dict[tuple[int, int], Abs]) -> Abs:
     flows = tuple(f._replace(notes=(*f.notes, KEPT)) if isinstance(f.origin, Output) and KEPT not in f.notes else f for f in value.flows)
     if depth == 0 or not (value.items or value.elem is not None):
         return value.but(flows=flows) if flows != value.flows else value
-    items = {k: kept(v, depth - 1) for k, v in value.items.items()}
-    return value.but(flows=flows, items=items, elem=kept(value.elem, depth - 1) if value.elem is not None else None)
+    items = {k: kept(v, depth - 1, memo) for k, v in value.items.items()}
+    return value.but(flows=flows, items=items, elem=kept(value.elem, depth - 1, memo) if value.elem is not None else None)
 
 
 def narrowed(flows: tuple[Flow, ...], columns: tuple[str, ...]) -> tuple[Flow, ...]:
@@ -317,24 +329,46 @@ def without(flows: tuple[Flow, ...], columns: tuple[str, ...]) -> tuple[Flow, ..
     return tuple(out)
 
 
-def everything(value: Abs, depth: int = 4) -> tuple[Flow, ...]:
+def within(value: Abs) -> Iterator[Abs]:
+    """The value and all that it holds, each once, nearest first, bounded."""
+    seen = {id(value)}
+    todo = [value]
+    for here in todo:
+        yield here
+        if len(todo) > MOST_HELD:
+            continue
+        inner = here.items.values() if here.elem is None else (here.elem, *here.items.values())
+        for held in inner:
+            if id(held) not in seen:
+                seen.add(id(held))
+                todo.append(held)
+
+
+def everything(value: Abs) -> tuple[Flow, ...]:
     """The flows of a value and of all that it holds."""
-    groups = [value.flows]
-    if depth and value.elem is not None:
-        groups.append(everything(value.elem, depth - 1))
-    if depth:
-        groups += [everything(item, depth - 1) for item in value.items.values()]
-    return merge_flows(*groups) if len(groups) > 1 else value.flows
+    if not value.items and value.elem is None:
+        return value.flows
+    return merge_flows(*(held.flows for held in within(value) if held.flows))
 
 
-def all_models(value: Abs, depth: int = 3) -> tuple[ModelRef, ...]:
-    found = dict.fromkeys(value.models())
-    if depth and value.elem is not None:
-        found.update(dict.fromkeys(all_models(value.elem, depth - 1)))
-    if depth:
-        for item in value.items.values():
-            found.update(dict.fromkeys(all_models(item, depth - 1)))
-    return tuple(found)
+def all_models(value: Abs) -> tuple[ModelRef, ...]:
+    return tuple(dict.fromkeys(m for held in within(value) for m in held.models()))
+
+
+def shallow(value: Abs, depth: int = DEEPEST_HELD, memo: dict[tuple[int, int], Abs] | None = None) -> Abs:
+    """The value with what lies too deep summed up: containers that hold themselves would grow for ever."""
+    if not value.items and value.elem is None:
+        return value
+    if depth == 0:
+        return Abs(value.texts, value.things, everything(value), cells=value.cells, soft=value.soft)
+    known = {} if memo is None else memo
+    key = (id(value), depth)
+    if key not in known:
+        items = {k: shallow(v, depth - 1, known) for k, v in value.items.items()}
+        elem = shallow(value.elem, depth - 1, known) if value.elem is not None else None
+        same = elem is value.elem and all(items[k] is v for k, v in value.items.items())
+        known[key] = value if same else value.but(items=items, elem=elem)
+    return known[key]
 
 
 def texts_product(parts: list[Abs]) -> tuple[Template, ...]:
