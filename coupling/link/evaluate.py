@@ -11,7 +11,7 @@ from collections.abc import Callable
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
 from coupling.link import embedded, members, names, unroll
-from coupling.link.frames import MOST_EVALUATIONS, Frame
+from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
     NOTHING,
@@ -50,7 +50,7 @@ def evaluate(frame: Frame, index: int) -> Abs:
             return known
     run = frame.run
     run.evaluations += 1
-    if run.evaluations > MOST_EVALUATIONS:
+    if run.evaluations > run.allowance:
         return hole("the unit is too large to follow whole")
     depth = frame.active[index] = len(frame.active)
     try:
