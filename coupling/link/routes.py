@@ -100,7 +100,17 @@ def _given(frame: Frame, func: Func, param: Param, route: Route, place: Place) -
         asset = AssetRef("api", literal(_annotations(frame.run.backend)))
         return Abs(flows=(Flow(Read(asset, place), (), (place,)),))
     flow = Flow(World(route.name), (param.name,), (place,))
-    return union((default.but(texts=(), soft=True), Abs(flows=(flow,))))
+    handed = union((default.but(texts=(), soft=True), Abs(flows=(flow,))))
+    fields = {f".{name}": Abs(flows=(flow._replace(columns=(name,)),)) for name in _body_fields(frame, default)}
+    return handed.but(items={**fields, **handed.items}) if fields else handed
+
+
+def _body_fields(frame: Frame, body: Abs) -> list[str]:
+    """The fields of a class that describes a request's body: each comes from outside."""
+    from coupling.link import members
+
+    classes = [base for thing in body.things if isinstance(thing, Obj) for base in members.mro(frame.run, thing.cls) if isinstance(base, Class)]
+    return [p.name for cls in classes for p in frame.run.engine.index.files[cls.file].scopes[cls.scope].params]
 
 
 def _dependency(frame: Frame, func: Func, param: Param) -> Abs | None:
