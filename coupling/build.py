@@ -207,7 +207,7 @@ class _Builder:
 
     def _unit(self, unit: Unit, chain: tuple[Place, ...]) -> str:
         if unit.id not in self.nodes:
-            self.nodes[unit.id] = Node(unit.id, "unit", unit.kind, "", unit.path + (f":{unit.name}" if unit.name else ""), "exact", (), "", unit.tags)
+            self.nodes[unit.id] = Node(unit.id, "unit", unit.kind, "", unit.path + (f":{unit.name}" if unit.name else ""), "exact", (Span(unit.path),), "", unit.tags)
         return unit.id
 
     def _route(self, name: str) -> str:

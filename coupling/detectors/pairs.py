@@ -121,8 +121,8 @@ def edges_of(group: Group) -> Way:
     return tuple(dict.fromkeys(i for link in group for i in link.way))
 
 
-def finding(flow: Flow, rule: str, group: Group, message: str, more: Sequence[int] = ()) -> Finding:
-    """One finding for a group; ``more`` are edges to show after its ways."""
+def finding(flow: Flow, rule: str, group: Group, message: str, more: Sequence[int] = (), certainty: str = "") -> Finding:
+    """One finding for a group; ``more`` are edges to show after its ways, ``certainty`` what holds without them."""
     sources, targets, edges = sources_of(group), targets_of(group), edges_of(group)
     named = sorted({*sources, *targets, *(node for link in group for node in flow.assets(link.way))})
     kinds = sorted({f"{flow.edges[i].kind}/{flow.edges[i].role}" for i in edges})
@@ -134,4 +134,5 @@ def finding(flow: Flow, rule: str, group: Group, message: str, more: Sequence[in
         key=(named, kinds),
         models=(*sources, *(t for t in targets if t not in sources)),
         also=[way for link in group for way in link.also],
+        certainty=certainty,
     )
