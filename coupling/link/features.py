@@ -32,6 +32,8 @@ _SAME = frozenset(
 """Steps that change how a value is held and not what it says."""
 _VIEWS = frozenset(("dt", "str", "values", "cat", "loc", "iloc", "T"))
 _APPLY = frozenset(("apply", "map", "applymap", "transform"))
+_ROWS = frozenset("head dropna sort_values json get_json dict model_dump".split())
+"""Methods of a table or request that give its rows."""
 _WORDS = {"Mult": "*", "Sub": "-", "FloorDiv": "//", "Pow": "**", "BitAnd": "&", "BitOr": "|", "add": "+", "div": "/", "mod": "%"}
 
 
@@ -210,7 +212,9 @@ def _call(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
 
 def _is_library(frame: Frame, index: int) -> bool:
     known = _evaluated(frame, index)
-    return bool(known.things) and not known.flows and not known.items and frame.value(index).op in ("import", "attr", "free") and isinstance(known.things[0], Api | Module)
+    if not known.things or known.flows or known.items or frame.value(index).op not in ("import", "attr", "free"):
+        return False
+    return isinstance(known.things[0], Api | Module)
 
 
 def _named_call(frame: Frame, value: Value, index: int, name: str, given: dict[str, str], depth: int) -> str:
@@ -225,9 +229,10 @@ def _named_call(frame: Frame, value: Value, index: int, name: str, given: dict[s
 
 def _method(frame: Frame, value: Value, callee: Value, given: dict[str, str], depth: int) -> str:
     base = _text(frame, callee.parts[0], given, depth)
-    if callee.text in _SAME or (base == ROW and callee.text in ("head", "dropna", "sort_values", "json", "get_json", "dict", "model_dump")):
+    if callee.text in _SAME or (base == ROW and callee.text in _ROWS):
         return base
-    if base == ROW and callee.text in ("get", "pop") and len(value.parts) > 1 and (key := _evaluated(frame, value.parts[1]).literal) is not None:
+    key = _evaluated(frame, value.parts[1]).literal if len(value.parts) > 1 else None
+    if base == ROW and callee.text in ("get", "pop") and key is not None:
         return _column(frame, callee.parts[0], key, depth)
     if callee.text in _APPLY and len(value.parts) > 1:
         function = _evaluated(frame, value.parts[1]).things
@@ -270,7 +275,8 @@ def _inlined(frame: Frame, func: Func, texts: list[str], values: list[Abs], dept
 
 _HANDLERS = {
     "text": _constant, "number": _constant, "bool": _constant, "none": _constant, "param": _name, "free": _name, "import": _name,
-    "attr": _attribute, "item": _item, "add": _binary, "div": _binary, "mod": _binary, "binop": _binary, "compare": _binary, "unary": _unary,
+    "attr": _attribute, "item": _item, "add": _binary, "div": _binary, "mod": _binary, "binop": _binary, "compare": _binary,
+    "unary": _unary,
     "list": _sequence, "tuple": _sequence, "concat": _sequence, "choose": _choose, "update": _base, "setattr": _base, "after": _base,
     "iter": _element, "call": _call,
 }  # fmt: skip
