@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, unroll
+from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, settings, unroll
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, MOST_FRAMES, Frame, UnitRun
@@ -59,6 +59,10 @@ class Engine(Journal):
         self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
         self.path_annotations: dict[tuple[str, int], bool] = {}
         self.problems: list[Problem] = []
+        self.spent = 0
+        """Evaluations of all units so far."""
+        self.unstarted: dict[str, Unit] = {}
+        """Scripts that ran with their defaults, for no command was known."""
         self.started: dict[Unit, tuple[Place, ...]] = {}
         self._entry_points: dict[str, str] | None = None
 
@@ -75,8 +79,17 @@ class Engine(Journal):
             except Exception as error:
                 self._cut(error, file, scope)
                 return
+            self._spend(run, file, scope)
             if not run.dirty:
                 return
+
+    def _spend(self, run: UnitRun, file: FileFacts, scope: int) -> None:
+        """Count what a unit took; what was cut short is told."""
+        self.spent += run.evaluations
+        if run.evaluations > run.allowance:
+            problem = Problem("too large to follow whole", Span(file.path, file.scopes[scope].line))
+            if problem not in self.problems:
+                self.problems.append(problem)
 
     def _cut(self, error: Exception, file: FileFacts, scope: int) -> None:
         """One unit that cannot be followed costs itself, not the report: it is told as a problem, a fault of ours with its place."""
@@ -105,6 +118,7 @@ class Engine(Journal):
                     self._once(run, file, scope)
                 except Exception as error:
                     self._cut(error, file, scope)
+                self._spend(run, file, scope)
             if not run.dirty:
                 return
 
@@ -362,7 +376,8 @@ class Engine(Journal):
         name = asset.name[0].removeprefix(members.ROOT + "/")
         folder = frame.run.unit.path.rpartition("/")[0]
         path = self.index.file(name, (asset.cwd, folder, ""))
-        return self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser == SETTINGS else None
+        found = self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser == SETTINGS else None
+        return settings.interpolated(frame, found) if found is not None else None
 
 
     # --- other languages, other units ---

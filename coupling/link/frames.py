@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 DEEPEST_CALL = 14
 MOST_FRAMES = 6000
 MOST_EVALUATIONS = 400_000
+"""Of one unit. All units together have MOST_IN_ALL; when that is spent each still has LEAST_EVALUATIONS."""
+MOST_IN_ALL = 4_000_000
+LEAST_EVALUATIONS = 4_000
 MOST_ENTRIES = 120
 """How often one unit enters one function; after that its result is what its arguments are made of."""
 
@@ -78,6 +81,7 @@ class UnitRun:
         self.changed: Frame | None = None
         """The frame that changed the folder last."""
         self.env = env or {}
+        self.allowance = max(LEAST_EVALUATIONS, min(MOST_EVALUATIONS, MOST_IN_ALL - engine.spent))
         self.heap: dict[tuple[object, ...], Abs] = {}
         self.read_keys: set[tuple[object, ...]] = set()
         self.globals: dict[tuple[str, str], Abs] = {}

@@ -31,6 +31,14 @@ class Journal:
         self.copies: dict[tuple[Unit, AssetRef, AssetRef], None] = {}
         """(unit, from, to): files copied or moved as they are."""
 
+    def forget(self, unit: Unit) -> None:
+        """Drop what a unit told: its script turned out to be started with other words."""
+        for told in (self.accesses, self.trains, self.predicts, self.stores, self.initialises, self.serves):
+            for key in [k for k, event in told.items() if event.unit == unit]:
+                del told[key]
+        for copy in [c for c in self.copies if c[0] == unit]:
+            del self.copies[copy]
+
     def tell(self, site: Site, kind: type, *what: object, **more: object) -> None:
         if site.run.muted:
             return

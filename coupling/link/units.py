@@ -37,7 +37,9 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
     _launches(engine, instances)
     for file in files:
         if file.parser in PYTHON and file.scopes and file.path not in instances:
-            _script(engine, file, Unit(file.path, "", "notebook" if file.parser == "notebook" else "script", 0, _tags(file.path)), None)
+            unit = Unit(file.path, "", "notebook" if file.parser == "notebook" else "script", 0, _tags(file.path))
+            engine.unstarted[file.path] = unit
+            _script(engine, file, unit, None)
             _launches(engine, instances)
     for file in files:
         if file.parser == "markdown" and file.scopes:
@@ -63,6 +65,8 @@ def _launches(engine: Engine, instances: dict[str, int]) -> None:
         file = engine.index.files.get(launch.path)
         if file is None or not file.scopes or number >= MOST_INSTANCES:
             continue
+        if not number and launch.path in engine.unstarted:
+            engine.forget(engine.unstarted.pop(launch.path))
         instances[launch.path] = number + 1
         kind = "notebook" if file.parser == "notebook" else "script"
         declared = ("declared",) if launch.chain and launch.chain[0].path.endswith(DECLARING) else ()
