@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, interfaces, learning, members, names, semantics, shellargs, site
+from coupling.link import apply, interfaces, learning, members, names, semantics, settings, shellargs, site
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -168,6 +168,8 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
 
 
 def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+    if isinstance(thing, Class) and name in settings.MAKERS and args and members.class_member(frame.run, thing, name) is None:
+        return settings.made(frame, thing, args[0], place)
     member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
@@ -346,6 +348,7 @@ def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
                 given = rest.pop(0)
             elif field.default >= 0:
                 given = interfaces.field_default(body, field.default) or hole("a field that nobody sets", field.name)
+                given = settings.from_environment(frame, members.api_bases(run, obj.cls), field.name, given)
             else:
                 continue
             run.store((*obj.key, field.name), interfaces.typed(body, field, given))

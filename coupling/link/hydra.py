@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from coupling.link import names
+from coupling.link import names, settings
 from coupling.link.values import NOTHING, Abs, text, union
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def config(frame: Frame, args: list[Abs], keywords: dict[str, Abs]) -> Abs:
     name = (keywords.get("config_name") or (args[1] if len(args) > 1 else NOTHING)).literal or "config"
     base = posixpath.normpath(posixpath.join(posixpath.dirname(frame.file.path), folder))
     composed = _compose(frame, "" if base == "." else base, name, 0)
-    return overridden(composed, frame.run.argv or ())
+    return settings.interpolated(frame, overridden(composed, frame.run.argv or ()))
 
 
 def _compose(frame: Frame, folder: str, name: str, depth: int) -> Abs:

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 
 from coupling.core.template import Hole, Template, join, literal, text_of
-from coupling.link import folders, interfaces, names, orchestrators, pipelines, runs
+from coupling.link import folders, interfaces, names, orchestrators, pipelines, runs, settings
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NOTHING,
@@ -46,8 +46,9 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
     handler = FUNCTIONS.get(path) or interfaces.FUNCTIONS.get(path)
     if handler is not None:
         return handler(frame, receiver, args, keywords, place)
-    if path in folders.FUNCTIONS:
-        return folders.FUNCTIONS[path](frame, receiver, args, keywords, place)
+    other = folders.FUNCTIONS.get(path) or settings.FUNCTIONS.get(path)
+    if other is not None:
+        return other(frame, receiver, args, keywords, place)
     if (operator := orchestrators.find(path)) is not None:
         return operator(frame, receiver, args, keywords, place)
     if path.startswith("sh."):
@@ -90,6 +91,8 @@ def sliced(frame: Frame, base: Abs, bounds: list[Abs]) -> Abs:
 
 
 def subscript(frame: Frame, thing: Api, key: Abs) -> Abs | None:
+    if thing.key[:1] == ("ini",):
+        return settings.ini_data(frame, Abs(things=(thing,))).items.get(key.literal or "")
     if thing.path == "os.environ" and key.literal is not None:
         return frame.run.engine.env_value(frame, key.literal, None)
     if thing.path == "sys.argv" and frame.run.argv is not None and key.literal is not None and key.literal.lstrip("-").isdigit():
