@@ -121,7 +121,7 @@ def graph(
 ) -> None:
     """Draw who produces and who consumes which data.
 
-    Large pictures leave out what no model is linked to, and say so; --focus and --findings-only draw less.
+    Large pictures leave out what has no way to or from a model, and say so; --focus and --findings-only draw less.
     """
     target = format_ or (of_suffix(file) if file else "mermaid")
     known_format(target, pictures=True)

@@ -22,7 +22,7 @@ _COLD = 1 << 30
 _MIN_FOLD = 3
 _NAMES = {"asset": "data set", "unit": "script"}
 _LARGE = 60
-"""From this many shapes on, a picture leaves out what is linked to no model."""
+"""From this many shapes on, a picture leaves out what has no way to or from a model."""
 
 
 class Shape(NamedTuple):
@@ -71,8 +71,8 @@ def draw(report: Report, options: Options, budget: tuple[int, int], findings: Se
     if not options.units:
         graph = select.collapse(graph, select.path_edges(report.graph, shown))
     aside = 0
-    if len(graph.nodes) > _LARGE and not options.units:
-        graph, aside = _without_islands(graph)
+    if len(graph.nodes) > _LARGE and not options.units and not options.base:
+        graph, aside = _around_models(graph)
     loud = [finding for finding in shown if words.label(finding) != "note"]
     loops = {edge: number for number, finding in reversed([*enumerate(loud)]) for edge in select.path_edges(report.graph, [finding])}
     limits = tuple(min(asked, own) if asked else own for asked, own in zip((options.max_nodes, options.max_edges), budget, strict=True))
@@ -80,14 +80,14 @@ def draw(report: Report, options: Options, budget: tuple[int, int], findings: Se
     return picture._replace(cut="; ".join(part for part in (picture.cut, _aside(aside)) if part))
 
 
-def _without_islands(graph: DataGraph) -> tuple[DataGraph, int]:
+def _around_models(graph: DataGraph) -> tuple[DataGraph, int]:
     """A large graph around its models, and how many nodes that leaves out. Without any model everything stays."""
     core = select.with_models(graph)
     return (core, len(graph.nodes) - len(core.nodes)) if core.nodes else (graph, 0)
 
 
 def _aside(count: int) -> str:
-    return f"{words.count(count, 'node')} linked to no model, not drawn without --units" if count else ""
+    return f"{words.count(count, 'node')} with no way to or from a model, not drawn without --units" if count else ""
 
 
 def _with_removed(graph: DataGraph, report: Report, base: Report) -> tuple[DataGraph, dict[object, str]]:

@@ -35,12 +35,9 @@ def find(graph: DataGraph, query: str) -> str:
 
 def focus(graph: DataGraph, query: str, depth: int = 2) -> DataGraph:
     """What lies within ``depth`` steps of a node, against and along the flow."""
-    near = neighbours(graph)
-    reached = front = {find(graph, query)}
-    for _ in range(depth):
-        front = {other for node in front for other in near.get(node, ())} - reached
-        reached = reached | front
-    return induced(graph, reached)
+    along = [(edge.source, edge.target) for edge in graph.edges]
+    both = [*along, *((target, source) for source, target in along)]
+    return induced(graph, within(both, {find(graph, query)}, depth))
 
 
 def findings_only(graph: DataGraph, findings: Iterable[Finding]) -> DataGraph:
@@ -67,22 +64,23 @@ def collapse(graph: DataGraph, keep: Collection[Edge] = ()) -> DataGraph:
 
 
 def with_models(graph: DataGraph) -> DataGraph:
-    """Without the islands that hold no model: files that scripts pass to each other say nothing about coupling."""
-    near = neighbours(graph)
-    reached = front = {node.id for node in graph.nodes if node.kind == "model"}
-    while front:
-        front = {other for node in front for other in near.get(node, ())} - reached
-        reached = reached | front
-    return induced(graph, reached)
+    """What flows into a model, or comes of one: files that scripts only pass to each other say nothing about coupling."""
+    models = {node.id for node in graph.nodes if node.kind == "model"}
+    along = [(edge.source, edge.target) for edge in graph.edges]
+    against = [(target, source) for source, target in along]
+    return induced(graph, within(along, models) | within(against, models))
 
 
-def neighbours(graph: DataGraph) -> dict[str, set[str]]:
-    """The ends of a node's edges, against and along the flow."""
-    near: dict[str, set[str]] = {}
-    for edge in graph.edges:
-        near.setdefault(edge.source, set()).add(edge.target)
-        near.setdefault(edge.target, set()).add(edge.source)
-    return near
+def within(steps: Iterable[tuple[str, str]], start: set[str], most: int = 1 << 30) -> set[str]:
+    """The nodes that ``most`` steps lead to, those of the start included."""
+    following: dict[str, set[str]] = {}
+    for source, target in steps:
+        following.setdefault(source, set()).add(target)
+    reached = front = start
+    while front and most > 0:
+        front = {other for node in front for other in following.get(node, ())} - reached
+        reached, most = reached | front, most - 1
+    return reached
 
 
 def induced(graph: DataGraph, ids: Collection[str]) -> DataGraph:

@@ -48,7 +48,7 @@ def test_a_large_picture_is_about_models() -> None:
     report = REPORT._replace(graph=GRAPH._replace(nodes=(*GRAPH.nodes, *raw, *lonely), edges=(*GRAPH.edges, *edges)))
     text = render("dot", report)
     assert "raw/ (70 data sets)" in text
-    assert re.search(r"\b\d+ nodes linked to no model", text)
+    assert re.search(r"\b\d+ nodes with no way to or from a model", text)
     assert "pages/3.html" not in text
     assert "pages/" in render("dot", report, units=True)
     assert "raw/3.csv" in render("dot", report, focus="raw/3.csv", depth=0)
