@@ -18,7 +18,7 @@ def render(report: Report, options: Options) -> str:
     picture = calm(draw(report, options, (MAX_NODES, MAX_EDGES)))
     lines = [
         "digraph coupling {",
-        '  graph [rankdir=LR, fontname="Helvetica", tooltip="data flow between models", bgcolor="transparent"];',
+        '  graph [rankdir=LR, fontname="Helvetica", tooltip="data flow between models", bgcolor="white"];',
         f'  node [fontname="Helvetica", fontsize=11, style="filled", fillcolor="#ffffff", color="{_GREY}", margin="0.15,0.08"];',
         f'  edge [fontname="Helvetica", fontsize=9, color="{_GREY}", fontcolor="#404040"];',
     ]
