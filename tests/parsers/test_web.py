@@ -82,7 +82,7 @@ def test_what_is_no_request(text: str) -> None:
         ('<a href="/item/{{ item.id }}">x</a>', "request GET /item/{item.id}"),
         ("<a href=\"{{ url_for('shop.item', id=item.id) }}\">x</a>", "request GET web.route(shop.item, 1)"),
         ("<a href=\"{% url 'item' item.pk %}\">x</a>", "request GET web.route(item, 1)"),
-        ('<form method="post" action="/rate"><input name="id" value="{{ i.id }}"><input name="stars"></form>', "request POST /rate keys=id,stars page=id"),
+        ('<form action="/rate"><input name="id" value="{{ i.id }}"><input name="n"></form>', "request GET /rate keys=id,n page=id"),
         ('<form method="post"><button name="vote" value="up"></form>', "request POST  keys=vote literals=up"),
         ('<button hx-post="/like/{{ i.id }}">x</button>', "request POST /like/{i.id}"),
         ("<b onclick=\"fetch('/like/{{ i.id }}', {method: 'POST'})\">x</b>", "request POST /like/{i.id}"),
@@ -119,7 +119,10 @@ def test_what_is_too_large_is_a_problem() -> None:
     assert [p.what for p in web.parse("a.html", "x" * (web.MOST_TEXT + 1)).problems] == ["is too large a page to read"]
 
 
-@pytest.mark.parametrize("text", ["<!--", "<a ", "{{", "`${", "<script>f(", "'\"", "href={", "<form><input name=a ", "<![CDATA[", "fetch('/a',{"])
+HOSTILE = ["<!--", "<a ", "{{", "`${", "<script>f(", "'\"", "href={", "<form><input name=a ", "<![CDATA[", "fetch('/a',{"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("path", ["a.html", "a.js"])
 def test_hostile_text_takes_linear_time(text: str, path: str) -> None:
     lines = "\n".join([text * 500] * (200_000 // (500 * len(text))))
