@@ -173,8 +173,10 @@ class Abs:
         return bool(self.texts or self.things or self.flows or self.items or self.elem or self.cells)
 
     def but(self, **changes: object) -> Abs:
-        fields = {name: getattr(self, name) for name in Abs.__slots__}
-        return Abs(**{**fields, **changes})
+        new = Abs(self.texts, self.things, self.flows, self.items, self.elem, self.cells, self.soft, self.made)
+        for name, value in changes.items():
+            setattr(new, name, value)
+        return new
 
     @property
     def literal(self) -> str | None:
@@ -241,7 +243,7 @@ def _both(a: Abs, b: Abs) -> Abs:
     things = a.things if a.things == b.things else tuple(dict.fromkeys(a.things + b.things))[:MOST_THINGS]
     if len(things) > 1 and NONE_THING in things:
         things = tuple(thing for thing in things if thing != NONE_THING)
-    texts = tuple(dict.fromkeys(a.texts + b.texts))
+    texts = a.texts if not b.texts or a.texts is b.texts else tuple(dict.fromkeys(a.texts + b.texts))
     if len(texts) > MOST_TEXTS:
         texts = (*texts[: MOST_TEXTS - 1], (Hole("more alternatives than are followed"),))
     elem = a.elem if b.elem is None or a.elem is b.elem else b.elem if a.elem is None else union((a.elem, b.elem))
@@ -262,10 +264,17 @@ def _merge_items(a: Mapping[str, Abs], b: Mapping[str, Abs]) -> Mapping[str, Abs
 
 
 def merge_flows(*groups: tuple[Flow, ...]) -> tuple[Flow, ...]:
+    if not any(groups):
+        return ()
     found: dict[tuple[Origin, tuple[str, ...], bool], Flow] = {}
+    last: tuple[Flow, ...] = ()
     for group in groups:
+        if group is last:
+            continue
+        last = group
         for flow in group:
-            found.setdefault(flow.key, flow)
+            origin, columns, _, _, notes = flow
+            found.setdefault((origin, columns, KEPT in notes), flow)
             if len(found) >= MOST_FLOWS:
                 return tuple(found.values())
     return tuple(found.values())
@@ -277,13 +286,12 @@ def step(flows: tuple[Flow, ...], place: Place) -> tuple[Flow, ...]:
         return flows
     out = []
     for flow in flows:
-        trail = flow.trail
+        origin, columns, trail, certainty, notes = flow
         if trail and trail[-1] == place:
             out.append(flow)
-        elif len(trail) < LONGEST_TRAIL:
-            out.append(flow._replace(trail=(*trail, place)))
-        else:
-            out.append(flow._replace(trail=(*trail[: LONGEST_TRAIL // 2], *trail[LONGEST_TRAIL // 2 + 1 :], place)))
+            continue
+        kept = trail if len(trail) < LONGEST_TRAIL else (*trail[: LONGEST_TRAIL // 2], *trail[LONGEST_TRAIL // 2 + 1 :])
+        out.append(Flow(origin, columns, (*kept, place), certainty, notes))
     return tuple(out)
 
 
