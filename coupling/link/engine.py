@@ -110,10 +110,10 @@ class Engine(Journal):
         """Run functions as units of their own on one heap; the module's own effects were told by its script."""
         for _ in range(1 if "test" in run.unit.tags else ROUNDS):
             run.dirty, run.evaluations, run.rounds = False, 0, 0
-            run.modules, run.entries, run.inputs = {}, {}, {}
+            run.modules, run.entries, run.inputs, run.imported = {}, {}, {}, {}
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
-                run.globals, run.guarded = {}, 0
+                run.globals, run.guarded = dict(run.imported), 0
                 try:
                     self._once(run, file, scope)
                 except Exception as error:
@@ -184,6 +184,7 @@ class Engine(Journal):
             run.muted += bool(run.unit.name)
             self.walk(frame)
             run.muted -= bool(run.unit.name)
+            run.imported.update((key, value) for key, value in run.globals.items() if key[0] == path)
         return frame
 
     def walk(self, frame: Frame) -> None:
@@ -250,6 +251,10 @@ class Engine(Journal):
         if not base.cells:
             return
         args, keywords = calls.arguments(frame, value)
+        if (put := calls.entries(frame, base, callee.text, args, keywords)) is not None:
+            for cell in base.cells:
+                frame.run.store(cell, kept(put))
+            return
         added = [a for a in calls.mutation(frame, base, callee.text, args, keywords, bare=False) if a]
         for cell in base.cells if added else ():
             frame.run.store(cell, kept(Abs(elem=union(added))))

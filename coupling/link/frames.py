@@ -85,6 +85,8 @@ class UnitRun:
         self.heap: dict[tuple[object, ...], Abs] = {}
         self.read_keys: set[tuple[object, ...]] = set()
         self.globals: dict[tuple[str, str], Abs] = {}
+        self.imported: dict[tuple[str, str], Abs] = {}
+        """What names of modules were when their import had run: every function starts with them."""
         """(file, name): what a name of a module holds now, as ``global`` statements have stored it in this round."""
         self.guarded = 0
         """Above 0 what happens stands under a condition that nothing decides."""
