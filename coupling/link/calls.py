@@ -404,10 +404,22 @@ def after(frame: Frame, value: Value, index: int) -> Abs:
     if callee.op != "attr" or value.text == "argument":
         return base
     args, keywords = arguments(frame, called)
+    if (put := entries(frame, base, callee.text, args, keywords)) is not None:
+        return base.but(items={**base.items, **put.items})
     added = mutation(frame, base, callee.text, args, keywords, bare=value.text == "bare")
     if callee.text == "fit" and base.things:
         return base
     return names.extended(base, added) if added else base
+
+
+def entries(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords) -> Abs | None:
+    """The entries that ``dict.update`` puts into a dict, when all of them are known."""
+    if name != "update" or names.DICT not in base.things or len(args) > 1:
+        return None
+    given = names.full(frame, args[0]) if args else NOTHING
+    if given.elem is not None or given.flows or (args and names.DICT not in given.things):
+        return None
+    return Abs(items={**{k: v for k, v in given.items.items() if not k.startswith(".")}, **keywords})
 
 
 def mutation(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords, bare: bool) -> list[Abs]:

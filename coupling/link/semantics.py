@@ -247,7 +247,8 @@ def path_attribute(base: Abs, name: str) -> Abs | None:
             ups.append(tuple(parent(t) for t in ups[-1]))
         return Abs(items={str(i): base.but(texts=t) for i, t in enumerate(ups)})
     if name == "parts":
-        return Abs(elem=base.but(things=()))
+        named = path_attribute(base, "name") or NOTHING
+        return Abs(items={"-1": named}, elem=hole("a part of a path", "part"))
     return None
 
 
