@@ -14,6 +14,9 @@ DEEPEST = 60
 _NESTING = frozenset(("lambda", "**", "not", "else", "-", "+", "~", "await", "if", "for", "elif"))
 """What nests without brackets; a block may hold as many a row as code that people write."""
 MOST_NESTING = 60
+MOST_CHAINED = 400
+"""Tokens between commas: ``a.b().c()...`` and ``a + b + ...`` nest to the left."""
+MOST_BRANCHES = 300
 
 
 def rewritten(text: str) -> str | None:
@@ -33,14 +36,15 @@ def rewritten(text: str) -> str | None:
 
 
 def _is_shallow(tokens: list[Token]) -> bool:
-    depth = nested = rows = 0
+    depth = nested = chained = branches = 0
     for token in tokens:
         if token.kind == "op" and token.text in OPEN:
             depth += 1
         elif token.kind == "op" and token.text in CLOSE:
             depth -= 1
         nested = 0 if token.kind == "newline" and depth <= 0 else nested + (token.text in _NESTING)
-        rows = rows + 1 if token.text == "elif" else rows
-        if depth > DEEPEST or nested > MOST_NESTING or rows > 300:
+        chained = 0 if token.text in (",", "\n", ";") else chained + (token.kind != "space")
+        branches += token.text == "elif"
+        if depth > DEEPEST or nested > MOST_NESTING or chained > MOST_CHAINED or branches > MOST_BRANCHES:
             return False
     return True

@@ -142,4 +142,3 @@ _FRAME = "if 1:\n"
 def _framed(text: str, depth: int) -> str:
     """The statement as a program of its own: an indented one needs something to be in."""
     return _FRAME + text if depth else text
-
