@@ -14,8 +14,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 
 import coupling
+from coupling.cli import check
 from coupling.config import load
 from coupling.draw import draw
 
@@ -87,3 +89,12 @@ def test_the_configuration_that_it_shows_is_one(tmp_path: Path) -> None:
     shown = [{"loop": list(config.allow[0].loop), "reason": "as shown"}]
     report = coupling.check(ROOT / "sample_repos" / writer().STORY, cache=False, jobs=1, allow=shown)
     assert [finding.suppressed for finding in report.findings] == ["as shown"]
+
+
+def test_hook_and_action_use_options_that_exist() -> None:
+    hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]["entry"]
+    steps = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
+    known = {name for option in check.params for name in option.opts}
+    used = set(re.findall(r"(?<![\w-])--[\w-]+", f"{hook} {steps[-1]['run']}"))
+    assert used
+    assert used <= known
