@@ -92,6 +92,7 @@ class Lineages:
             if link.role in ("joint", "generation"):
                 self._unite(link.source, link.target)
         self._generations(linked)
+        self._one_place(linked)
         holders = {asset: self._holder(stores) for asset, stores in saved.items()}
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
@@ -114,6 +115,17 @@ class Lineages:
         for refs in called.values():
             for ref in refs[1:]:
                 self._unite(refs[0], ref)
+
+    def _one_place(self, linked: LinkedRepo) -> None:
+        """A constructor that each of several units reaches once makes one model; one that a unit reaches twice makes two."""
+        made: dict[tuple[object, ...], dict[object, set[ModelRef]]] = defaultdict(lambda: defaultdict(set))
+        for event in (*linked.trains, *linked.predicts, *linked.stores):
+            if event.model.kind == "site":
+                made[event.model.key[:3]][event.unit].add(event.model)
+        for units in made.values():
+            alone = sorted({ref for refs in units.values() if len(refs) == 1 for ref in refs}, key=lambda r: repr(r.key))
+            for ref in alone[1:]:
+                self._unite(alone[0], ref)
 
     def _holder(self, stores: list[Store]) -> ModelRef | None:
         """The model that an artifact holds: of several saved at one place, the first that is no component; saved by several places, all are one."""

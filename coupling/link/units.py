@@ -54,7 +54,8 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
 
 
 def _commands(engine: Engine, file: FileFacts) -> None:
-    unit = Unit(file.path, "", "command", 0, _tags(file.path))
+    declared = ("declared",) if file.path.endswith(DECLARING) else ()
+    unit = Unit(file.path, "", "command", 0, (*_tags(file.path), *declared))
     engine.run(UnitRun(engine, unit), file)
 
 
