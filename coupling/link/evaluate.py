@@ -199,6 +199,10 @@ def _mixed(*parts: Abs) -> Abs:
 
 
 def _operands(frame: Frame, value: Value, index: int) -> Abs:
+    if value.op == "unary" and value.text == "USub":
+        plain = evaluate(frame, value.parts[0]).literal
+        if plain is not None and plain.replace(".", "", 1).isdigit():
+            return text("-" + plain)
     if value.op == "binop" and value.text == "Mult":
         repeated = [evaluate(frame, p) for p in value.parts]
         if repeated and repeated[0].elem is not None:
