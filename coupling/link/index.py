@@ -44,7 +44,10 @@ class Index:
             level = len(dotted) - len(dotted.lstrip("."))
             for _ in range(level - 1):
                 folder = posixpath.dirname(folder)
-            return self._in(folder, dotted[level:].split(".") if dotted[level:] else [])
+            parts = dotted[level:].split(".") if dotted[level:] else []
+            found = self._in(folder, parts)
+            package = posixpath.join(folder, "__init__.py")
+            return found or ((package, dotted[level:]) if package in self.files else None)
         parts = dotted.split(".")
         for root in roots(folder):
             if found := self._in(root, parts):
