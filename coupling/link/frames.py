@@ -136,6 +136,7 @@ def _grown(old: Abs, new: Abs, depth: int = 4) -> bool:
     return (
         len(new.texts) != len(old.texts)
         or len(new.things) != len(old.things)
+        or (old.is_none and not new.is_none)
         or len(new.flows) != len(old.flows)
         or new.items.keys() != old.items.keys()
         or (new.elem is not None and (old.elem is None or _grown(old.elem, new.elem, depth - 1)))
