@@ -16,6 +16,7 @@ from coupling.link.copies import followed
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
+from coupling.link.refits import refitted
 from coupling.link.world import Ids, influences
 from coupling.link.values import KEPT, AssetRef, Flow, ModelRef, Output, Place, Read, World
 
@@ -68,7 +69,7 @@ class _Builder:
         """Where a unit trains a model, what it asks of it is a trial, not serving."""
         trained = {(train.unit, self._model(train.model)) for train in self.linked.trains}
         found: dict[Expression, None] = {}
-        for each in self.linked.computed:
+        for each in (*self.linked.computed, *refitted(self.linked, self._model)):
             model = self._model(each.model)
             if model and model in self.nodes and (each.side == "train" or (each.unit, model) not in trained) and "test" not in each.unit.tags:
                 found[Expression(model, each.side, each.feature, each.text, self._span(each.place))] = None
