@@ -22,7 +22,12 @@ def _stage(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
     named = dict(keywords)
     if "cwd" in named:
         named["@cwd"] = named.pop("cwd")
-    return frame.run.engine.embedded.shell(frame, args[1], place, runs.folder(frame, named))
+    run = frame.run
+    before, run.env = run.env, {**run.env, **runs.variables(named)}
+    try:
+        return run.engine.embedded.shell(frame, args[1], place, runs.folder(frame, named))
+    finally:
+        run.env = before
 
 
 def _notebook_shell(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:

@@ -168,7 +168,14 @@ def _env(frame: Frame, keywords: Keywords) -> dict[str, Abs]:
             if name.replace("_", "a").isalnum() and not name[0].isdigit():
                 found[name] = evaluate(frame, index)
     found.update((k[1:], v) for k, v in keywords.items() if k.startswith("$"))
+    found.update(variables(keywords))
     return {k: v for k, v in found.items() if v.texts}
+
+
+def variables(keywords: Keywords) -> dict[str, Abs]:
+    """The environment that a call gives as ``env={...}``."""
+    given = keywords.get("env", NOTHING)
+    return {k: v for k, v in given.items.items() if v.texts and not k.startswith(".")}
 
 
 def folder(frame: Frame, keywords: Keywords) -> str:
