@@ -101,10 +101,14 @@ class Lineages:
         for held, refs in by_asset.items():
             for ref in [*refs[1:], *filter(None, [holders.get(held)])]:
                 self._unite(refs[0], ref)
+        meant: dict[Asset, list[ModelRef]] = defaultdict(list)
         for source, target, _ in same_names(list(holders), list(loaded)):
             holder = holders[source]
             if holder is not None and by_asset.get(target):
-                self._unite(by_asset[target][0], holder)
+                meant[target].append(holder)
+        for target, candidates in meant.items():
+            if len({self._find(c) for c in candidates}) == 1:  # a pattern that fits several models says nothing of any
+                self._unite(by_asset[target][0], candidates[0])
 
     def _generations(self, linked: LinkedRepo) -> None:
         """Models of one class that one call predicts with, round after round, are generations of one."""
@@ -142,7 +146,7 @@ class Lineages:
         """Networks that one step trains together, one on the output of the other, are parts of one model."""
         trained: dict[object, dict[ModelRef, None]] = defaultdict(dict)
         for train in linked.trains:
-            if train.model.kind == "site":
+            if train.model.kind == "site" and "gradient" in train.tags:
                 trained[train.unit, train.chain][train.model] = None
         together = {ref: set(refs) for refs in trained.values() if len(refs) > 1 for ref in refs}
         for predict in linked.predicts:
