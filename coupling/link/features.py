@@ -7,6 +7,7 @@ is its expression. What is not known in every part has no text at all: two sides
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from coupling.link.site import Site
 
 _NO_WORD = re.compile(r"\W|^(?=\d)")
+_STORED = "="
+"""In ``given``: the column that is asked for, where several are stored at once."""
+_FIELD = re.compile(r"%[sd]|\{\d*\}")
 ROW = "@"
 """The row or table itself."""
 MOST_FEATURES = 200
@@ -144,6 +148,8 @@ def _item(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
     if base == ROW and key.literal is not None:
         return _column(frame, value.parts[0], key.literal, depth)
     if base == ROW and (columns := names.column_names(key)):
+        if given.get(_STORED) in columns:
+            return _column(frame, value.parts[0], given[_STORED], depth)
         return "[" + ", ".join(_column(frame, value.parts[0], c, depth) for c in columns) + "]"
     if base == ROW:
         return ROW
@@ -159,15 +165,41 @@ def _column(frame: Frame, base: int, name: str, depth: int) -> str:
         return _NO_WORD.sub("_", name)
     if not item.made:
         raise _Unknown
-    return _text(*item.made, {}, depth)
+    return _text(*item.made, {_STORED: name}, depth)
 
 
 def _binary(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    if value.op == "mod" and (template := _evaluated(frame, value.parts[0]).literal) and "%" in template:
+        return _filled(template, [_text(frame, part, given, depth) for part in _operands(frame, value.parts[1])])
     left, right = (_text(frame, part, given, depth) for part in value.parts[:2])
+    if value.op == "add" and (_is_text(left) or _is_text(right)):
+        return _joined([left, right])
     sign = value.text if value.op == "compare" else _WORDS.get(value.text if value.op == "binop" else value.op, value.text)
     if sign in ("*", "&", "|"):
         left, right = sorted((left, right))
     return f"({left} {sign} {right})"
+
+
+def _operands(frame: Frame, index: int) -> tuple[int, ...]:
+    value = frame.value(index)
+    return value.parts if value.op == "tuple" else (index,)
+
+
+def _filled(template: str, parts: list[str]) -> str:
+    """``"%s_%s" % (a, b)`` and ``"{}_{}".format(a, b)`` as the f-string that they are."""
+    texts = _FIELD.split(template)
+    if len(texts) != len(parts) + 1 or any(ch in text for text in texts for ch in "%{}"):
+        raise _Unknown
+    return _joined([piece for text, part in zip(texts, [*parts, ""], strict=True) for piece in (repr(text) if text else "", part) if piece])
+
+
+def _is_text(text: str) -> bool:
+    return text[0] in "\"'" or text.startswith("text(")
+
+
+def _joined(parts: list[str]) -> str:
+    """Parts of one text; a part that is a text of parts gives its own."""
+    return f"text({', '.join(part[5:-1] if part.startswith('text(') and part.endswith(')') else part for part in parts)})"
 
 
 def _unary(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
@@ -176,7 +208,9 @@ def _unary(frame: Frame, value: Value, index: int, given: dict[str, str], depth:
 
 def _sequence(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
     texts = [_text(frame, part, given, depth) for part in value.parts]
-    return texts[0] if len(texts) == 1 and value.op != "concat" else f"{'text' if value.op == 'concat' else ''}({', '.join(texts)})"
+    if value.op == "concat":
+        return _joined(texts)
+    return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
 
 
 def _choose(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
@@ -206,7 +240,9 @@ def _call(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
         return _method(frame, value, callee, given, depth)
     if len(things) != 1 or not isinstance(things[0], Api):
         raise _Unknown
-    name = things[0].path.rpartition(".")[2]
+    owner, _, name = things[0].path.rpartition(".")
+    if owner == "builtins" and not hasattr(builtins, name):
+        raise _Unknown  # a name that nothing here defines
     return _named_call(frame, value, index, name, given, depth)
 
 
@@ -228,6 +264,9 @@ def _named_call(frame: Frame, value: Value, index: int, name: str, given: dict[s
 
 
 def _method(frame: Frame, value: Value, callee: Value, given: dict[str, str], depth: int) -> str:
+    template = _evaluated(frame, callee.parts[0]).literal
+    if callee.text == "format" and template and not any(value.keys):
+        return _filled(template, [_text(frame, part, given, depth) for part in value.parts[1:]])
     base = _text(frame, callee.parts[0], given, depth)
     if callee.text in _SAME or (base == ROW and callee.text in _ROWS):
         return base
@@ -265,6 +304,8 @@ def _inlined(frame: Frame, func: Func, texts: list[str], values: list[Abs], dept
     simple = len(scope.returns) == 1 and not any(file.values[effect.value].op != "call" for effect in scope.effects)
     if len(texts) != len(scope.params):
         raise _Unknown
+    if not simple and ROW in texts:
+        return ROW  # what it stores in the table, its columns tell themselves
     if not simple:
         return f"{func.file}:{scope.name}({', '.join(texts)})"
     parameters = [param.name for param in scope.params]
