@@ -51,6 +51,7 @@ CONTRACTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Base classes whose methods a framework calls with requests, by their last name."""
 _INJECTED = frozenset(("context", "db", "session", "background_tasks", "response", "settings", "kwargs", "args"))
+_RECIPES = ("prodigy.recipe", "prodigy.core.recipe")
 _LAMBDA = (("event", "context"),)
 _TEMPLATES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".vue")
 
@@ -73,14 +74,36 @@ def handle(frame: Frame, func: Func, place: Place) -> Abs:
     if route is None:
         return engine.enter(frame, func, [], {}, place)
     run.route = route.name
+    if route.contract == "recipe":
+        run.backend = route.name
     file = engine.index.files[func.file]
     scope, here = file.scopes[func.scope], Place(func.file, file.scopes[func.scope].line)
     given = {param.name: _given(frame, func, param, route, here) for param in _parameters(scope, func)}
     result = engine.enter(frame, func, [], {name: value for name, value in given.items() if value}, place)
-    if route.contract != "fit":
+    if route.contract == "recipe":
+        _recipe(frame, result, route, here)
+    elif route.contract != "fit":
         serve(frame, func, route, result, here)
     _tell(frame, file, scope, route, here)
     return result
+
+
+def _recipe(frame: Frame, result: Abs, route: Route, place: Place) -> None:
+    """What a prodigy recipe returns: a stream that people see, and what is called with their answers."""
+    from coupling.link import calls
+
+    engine, run = frame.run.engine, frame.run
+    shown = tuple(f for f in everything(result.items.get("stream", NOTHING)) if isinstance(f.origin, Output | Read))
+    if shown and not run.muted:
+        engine.serves[(run.unit, route.name, place)] = Serve(run.unit, route.name, shown, (place,), route.why, "", (), "annotation")
+    update = result.items.get("update", NOTHING)
+    if update.things:
+        asset = AssetRef("db", literal(f"prodigy/answers of {run.backend}"))
+        if not run.muted:
+            told = Access(run.unit, "reads", asset, (place,), route.why, tags=("annotation",))
+            engine.accesses.setdefault((run.unit, "reads", asset, place, ()), told)
+        answers = Abs(flows=(Flow(Read(asset, place), (), (place,)),))
+        calls.call_value(frame, update, [answers], {}, place)
 
 
 def _parameters(scope: Scope, func: Func) -> list[Param]:
@@ -92,6 +115,8 @@ def _given(frame: Frame, func: Func, param: Param, route: Route, place: Place) -
     """What the framework hands in: something of the request, a dependency, or the annotations that people confirmed."""
     engine = frame.run.engine
     default = engine.missing(frame, func, param)
+    if route.contract == "recipe":
+        return default
     if (dependency := _dependency(frame, func, param)) is not None:
         return dependency
     if param.name in _INJECTED and param.annotation < 0:
@@ -225,6 +250,8 @@ def _decorated(frame: Frame, func: Func) -> Route | None:
         for thing in callee.things:
             if not isinstance(thing, Api):
                 continue
+            if thing.path in _RECIPES:
+                return Route(f"RECIPE {func.name}", thing.path, "recipe")
             rule = engine.rules.find(thing.path) or engine.rules.method(*thing.path.rpartition(".")[::2])
             if rule is not None and rule.route:
                 args, keywords = calls.arguments(around, value) if called else ([], {})

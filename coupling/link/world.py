@@ -7,7 +7,6 @@ that reach a training count.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -246,7 +245,7 @@ def _is_of(name: str, folder: str, serve: Serve) -> bool:
     if folder:
         return name.endswith(f" of {folder}") or (folder == "." and " of " not in name)
     tool = re.split(r"[._]", serve.why)[0]
-    return " of " not in name and posixpath.commonprefix([tool, name.replace("-", "")]) != ""
+    return " of " not in name and name.startswith(tool)
 
 
 def _unique(spans: Iterable[Span]) -> tuple[Span, ...]:
