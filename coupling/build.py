@@ -121,7 +121,7 @@ class _Builder:
             sure = weakest(train.certainty if train.certainty != "guess" else "partial", flow.certainty)
             if isinstance(flow.origin, Read):
                 if source := self._read_node(flow.origin, train.unit):
-                    self._edge(source, model, "trains", sure, train.why, evidence, train.unit, role, flow.columns, notes=flow.notes)
+                    self._edge(source, model, "trains", sure, train.why, evidence, train.unit, role, flow.columns, notes=tuple(n for n in flow.notes if n != KEPT))
             elif isinstance(flow.origin, Output) and (other := self._model(flow.origin.model)):
                 if not _carries_on(train, flow, role, other == model):
                     continue
@@ -227,7 +227,7 @@ class _Builder:
         if unit is not None and (kind not in ("reads", "writes")):
             self._unit(unit, ())
         edge = Edge(source, target, kind, certainty, why, evidence[:MOST_EVIDENCE], role, columns, unit_id, (), notes)
-        key = (source, target, kind, role, ",".join(columns), unit_id)
+        key = (source, target, kind, role, ",".join(columns), unit_id, *notes)
         old = self.edges.get(key)
         if old is None or _better(edge, old):
             self.edges[key] = edge

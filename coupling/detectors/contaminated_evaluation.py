@@ -1,6 +1,6 @@
 """CPL402: what evaluates a model also trained it, or is the model's own output.
 
-A split of one file is no contamination: an edge that notes a split, a holdout or a filter reads part of the rows. A
+A split of one file is no contamination: edges that note different splits, holdouts or filters read different rows. A
 score on the training data beside one on held-out data is none either.
 """
 
@@ -34,12 +34,16 @@ def _own_ways(flow: Flow, model: str) -> dict[int, Way]:
 
 
 def _trained_on(flow: Flow, model: str, evaluation: int) -> list[int]:
-    """The trainings of the model on the very rows that evaluate it."""
+    """The trainings of the model on the very rows that evaluate it: the same part of the data set, as far as it is known."""
     edge = flow.edges[evaluation]
-    if edge.kind != "trains" or any(PART.search(note) for note in edge.notes):
+    if edge.kind != "trains":
         return []
-    rows = [i for i in flow.trainings(edge.source) if flow.canon(flow.edges[i].target) == model]
-    return [i for i in rows if not any(PART.search(note) for note in flow.edges[i].notes)]
+    part = _part(flow, evaluation)
+    return [i for i in flow.trainings(edge.source) if flow.canon(flow.edges[i].target) == model and _part(flow, i) == part]
+
+
+def _part(flow: Flow, index: int) -> frozenset[str]:
+    return frozenset(note for note in flow.edges[index].notes if PART.search(note))
 
 
 def _finding(flow: Flow, model: str, evaluation: int, own: Way | None, trained: list[int]) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from coupling.core.template import literal_size
+from coupling.core.template import is_pattern, literal_size
 from coupling.detectors.flow import Flow, Way
 
 NO_WRITER = frozenset({"test", "tests", "conftest", "seed", "seeds", "seeder", "fixture", "fixtures", "migration", "migrations", "alembic"})
@@ -17,7 +17,7 @@ WRITES = ("writes", "derives", "predicts")
 
 DATED = re.compile(r"(19|20)\d\d[-_./]?(0\d|1[0-2])|(?<![a-z0-9])(19|20)\d\d(?!\d)|(?<![a-z])v\d+(?![a-z])", re.I)
 DATING = frozenset(
-    "date day month year time timestamp ds dt now today version revision commit sha hash digest md5 uuid run tag snapshot generation epoch".split()
+    "date day month year time timestamp ds dt now today version revision commit sha hash digest uuid run tag snapshot generation epoch".split()
 )
 PASSING = frozenset({"tmp", "temp", "tempdir", "tmpdir", "temporary", "cache"})
 LEAST_SAID = 3
@@ -37,7 +37,7 @@ def says_enough(flow: Flow, asset: str) -> bool:
     if node is None or node.type not in ("file", "table") or PASSING & set(_words(node.name)):
         return False
     own = node.name.rpartition(".")[2] if node.type == "table" else posixpath.splitext(posixpath.basename(node.name))[0]
-    return literal_size(own) >= LEAST_SAID
+    return literal_size(own) >= (LEAST_SAID if is_pattern(node.name) else 1)
 
 
 def _name(flow: Flow, asset: str) -> str:

@@ -9,7 +9,6 @@ from coupling.detectors.data import different, is_pinned
 from coupling.detectors.finding import make, titles
 from coupling.detectors.flow import Flow
 
-
 Readers = tuple[tuple[str, str], ...]
 """(model, unit) of every training that reads a data set."""
 

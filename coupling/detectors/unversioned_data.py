@@ -20,7 +20,7 @@ def find(flow: Flow) -> Iterator[Finding]:
     ways: dict[str, list[Way]] = {}
     for index, edge in enumerate(flow.edges):
         model = flow.canon(edge.target)
-        if edge.kind == "trains" and use_of(edge) == "train" and index in flow.into.get(model, ()) and not flow.is_component(model):
+        if edge.kind == "trains" and use_of(edge) == "train" and index in flow.into.get(model, ()) and _stays(flow, model):
             for asset, way in _moving(flow, index):
                 ways.setdefault(asset, []).append(way)
     groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
@@ -29,6 +29,11 @@ def find(flow: Flow) -> Iterator[Finding]:
         groups.setdefault((*key, (_how(flow, asset), "")), []).append(asset)
     for assets in groups.values():
         yield _finding(flow, assets, [way for asset in assets for way in ways[asset]])
+
+
+def _stays(flow: Flow, model: str) -> bool:
+    """A model, or a fitted component that is stored by itself."""
+    return not flow.is_component(model) or bool(flow.outgoing(model, "saves"))
 
 
 def _moving(flow: Flow, training: int) -> list[tuple[str, Way]]:

@@ -119,9 +119,11 @@ def _result(site: Site, made: list[Abs], trained: tuple[ModelRef, ...]) -> Abs:
 
 def _made_of(site: Site) -> Abs:
     """The default: the result is made of the receiver and all arguments. A metric sums up, it hands on nothing."""
-    if site.rule.writes or ("evaluation" in site.rule.tags and "metrics" in site.rule.tags) or site.rule.saves:
-        return NOTHING
     receiver = site.receiver or NOTHING
+    if "evaluation" in site.rule.tags and "metrics" in site.rule.tags:
+        return receiver.but(flows=()) if receiver.things else Abs(things=(Api(site.path + "()"),))
+    if site.rule.writes or site.rule.saves:
+        return NOTHING
     flows = merge_flows(names.flows_of(receiver), *(names.flows_of(a) for a in (*site.args, *site.keywords.values())))
     items = receiver.items if receiver.flows or receiver.items else {}
     kept = tuple(t for t in receiver.things if isinstance(t, Api)) if not site.rule.returns else ()

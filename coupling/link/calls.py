@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, interfaces, learning, members, names, semantics, settings, shellargs, site
+from coupling.link import apply, interfaces, learning, members, names, semantics, settings, shellargs, site, splits
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -188,6 +188,13 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
 
 
 def call_api_method(
+    frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int
+) -> Abs:
+    """A method of a library's object; what keeps some rows of a frame says so."""
+    return splits.limited(_api_method(frame, thing, receiver, name, args, keywords, place, root), name)
+
+
+def _api_method(
     frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int
 ) -> Abs:
     if (framed := semantics.FRAME.get(name)) is not None and (receiver.flows or receiver.items) and not thing.models:

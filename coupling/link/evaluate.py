@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import embedded, members, names, unroll
+from coupling.link import embedded, members, names, splits, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -151,7 +151,13 @@ def _item(frame: Frame, value: Value, index: int) -> Abs:
         from coupling.link import semantics
 
         return semantics.sliced(frame, base, [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts])
-    return names.item(frame, base, evaluate(frame, value.parts[1]), value.text == "unpack", frame.place(index))
+    key = evaluate(frame, value.parts[1])
+    found = names.item(frame, base, key, value.text == "unpack", frame.place(index))
+    if value.text == "unpack" or not found.flows:
+        return found
+    if key_value is not None and key_value.op == "compare":
+        return splits.noted(found, "rows that a condition keeps")
+    return splits.chosen(found, key)
 
 
 def _call(frame: Frame, value: Value, index: int) -> Abs:

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 
 from coupling.core.template import Hole, Template, join, literal, text_of
-from coupling.link import folders, interfaces, names, orchestrators, pipelines, runs, settings
+from coupling.link import folders, interfaces, names, orchestrators, pipelines, runs, settings, splits
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NOTHING,
@@ -46,7 +46,7 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
     handler = FUNCTIONS.get(path) or interfaces.FUNCTIONS.get(path)
     if handler is not None:
         return handler(frame, receiver, args, keywords, place)
-    other = folders.FUNCTIONS.get(path) or settings.FUNCTIONS.get(path)
+    other = folders.FUNCTIONS.get(path) or settings.FUNCTIONS.get(path) or (splits.FUNCTIONS.get(path) if args else None)
     if other is not None:
         return other(frame, receiver, args, keywords, place)
     if (operator := orchestrators.find(path)) is not None:

@@ -274,7 +274,10 @@ def merge_flows(*groups: tuple[Flow, ...]) -> tuple[Flow, ...]:
         last = group
         for flow in group:
             origin, columns, _, _, notes = flow
-            found.setdefault((origin, columns, KEPT in notes), flow)
+            key = (origin, columns, KEPT in notes)
+            known = found.setdefault(key, flow)
+            if known is not flow and known.notes != notes:
+                found[key] = known._replace(notes=tuple(note for note in known.notes if note in notes))
             if len(found) >= MOST_FLOWS:
                 return tuple(found.values())
     return tuple(found.values())

@@ -102,8 +102,14 @@ def test_a_pin_is_a_version(tag: str) -> None:
     assert "CPL304" not in codes(f"t.csv: {tag} remote\n$prep -writes-> t.csv\nt.csv -trains-> m")
 
 
-def test_a_path_that_nothing_here_writes_is_not_overwritten() -> None:
-    assert codes("t.csv -trains-> m") == []
+def test_a_path_that_nothing_here_writes_comes_from_somewhere_else() -> None:
+    (finding,) = found("t.csv -trains-> m")
+    assert (finding.code, finding.message) == ("CPL304", "m trains on t.csv, which nothing here writes or versions")
+
+
+@pytest.mark.parametrize("name", ["t_2026-01-31.csv", "tmp/t.csv", "{run_id}.csv", "v3/t.csv"])
+def test_a_date_a_version_and_a_temporary_folder_need_none(name: str) -> None:
+    assert codes(f"{name} -trains-> m") == []
 
 
 def test_a_pin_on_the_way_is_enough() -> None:

@@ -132,7 +132,7 @@ def test_a_fine_tune_of_another_role_is_another_model() -> None:
 
 
 def test_tests_are_left_out() -> None:
-    assert codes("$t: test\nm -predicts-> a.csv @t\na.csv -trains-> m") == []
+    assert codes("a.csv: committed\n$t: test\nm -predicts-> a.csv @t\na.csv -trains-> m") == []
     assert "CPL101" not in codes("a.csv: test\nm -predicts-> a.csv\na.csv -trains-> m")
 
 
