@@ -134,15 +134,49 @@ def _normal(name: str) -> str:
 
 def same_names(written: Collection[Asset], read: Collection[Asset]) -> list[tuple[Asset, Asset, str]]:
     """Pairs (written, read) of different names that can be one thing: patterns that unify, and a folder with what lies in it."""
-    pairs = []
-    by_namespace: dict[tuple[str, str], list[Asset]] = {}
-    for asset in written:
-        by_namespace.setdefault(_space(asset), []).append(asset)
-    for target in sorted(read):
-        for source in sorted(by_namespace.get(_space(target), ())):
-            if source.name != target.name and (why := _one(source, target)):
-                pairs.append((source, target, why))
-    return pairs
+    by_space: dict[tuple[str, str], list[Asset]] = {}
+    for asset in sorted(written):
+        by_space.setdefault(_space(asset), []).append(asset)
+    known = {space: _Written(assets) for space, assets in by_space.items()}
+    return [
+        (source, target, why)
+        for target in sorted(read)
+        if (space := known.get(_space(target))) is not None
+        for source in space.near(target)
+        if source.name != target.name and (why := _one(source, target))
+    ]
+
+
+class _Written:
+    """Written assets by what another name must share with theirs: two names without wild parts share a folder, or the last part of a table."""
+
+    def __init__(self, assets: list[Asset]) -> None:
+        self.all = assets
+        self.wild = [asset for asset in assets if is_pattern(asset.name)]
+        self.by_name: dict[str, list[Asset]] = {}
+        self.by_folder: dict[str, list[Asset]] = {}
+        for asset in assets:
+            self.by_name.setdefault(_last(asset), []).append(asset)
+            for folder in _prefixes(asset.name) if asset.type != "table" else ():
+                self.by_folder.setdefault(folder, []).append(asset)
+
+    def near(self, target: Asset) -> list[Asset]:
+        """In order, all that ``_one`` can pair with the target."""
+        if is_pattern(target.name):
+            return self.all
+        found = set(self.wild)
+        for name in (_last(target), *(_prefixes(target.name) if target.type != "table" else ())):
+            found.update(self.by_name.get(name, ()))
+        found.update(self.by_folder.get(target.name, ()))
+        return sorted(found)
+
+
+def _last(asset: Asset) -> str:
+    return asset.name.rpartition(".")[2].lower() if asset.type == "table" else asset.name
+
+
+def _prefixes(name: str) -> list[str]:
+    return [name[:at] for at, letter in enumerate(name) if letter == "/"]
 
 
 def _space(asset: Asset) -> tuple[str, str]:
