@@ -69,30 +69,50 @@ def _rendered(file: FileFacts, index: int) -> tuple[str, str]:
     return "".join("{" + p.text.replace("{", "").replace("}", "") + "}" if p.op == "free" else p.text for p in parts), endpoint
 
 
-def closure(start: Iterable[str], pages: Sequence[Page]) -> list[Page]:
-    """The pages with these names and all that they extend, include, import or load, nearest first."""
-    found: dict[str, Page] = {}
-    todo = [page for name in start for page in named(name, "", pages)]
-    while todo and len(found) < MOST_PAGES:
-        page = todo.pop(0)
-        if page.path not in found:
-            found[page.path] = page
-            todo += [other for source in page.sources for other in named(source, page.path, pages)]
-    return list(found.values())
+class Site:
+    """The pages of a repository, found by the names that they use for each other."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = pages
+        self._by_stem: dict[str, list[Page]] = {}
+        for page in pages:
+            for stem in {_stem(page.path), _stem(posixpath.dirname(page.path))}:
+                self._by_stem.setdefault(stem, []).append(page)
+        self._closures: dict[str, tuple[Page, ...]] = {}
+
+    def closure(self, name: str) -> tuple[Page, ...]:
+        """The page of this name and all that it extends, includes, imports or loads, nearest first."""
+        if name not in self._closures:
+            self._closures[name] = self._close(name)
+        return self._closures[name]
+
+    def _close(self, name: str) -> tuple[Page, ...]:
+        found: dict[str, Page] = {}
+        todo = self.named(name, "")
+        while todo and len(found) < MOST_PAGES:
+            page = todo.pop(0)
+            if page.path not in found:
+                found[page.path] = page
+                todo += [other for source in page.sources for other in self.named(source, page.path)]
+        return tuple(found.values())
+
+    def named(self, name: str, importer: str) -> list[Page]:
+        """The page that a template name, script source or import means, seen from ``importer``."""
+        plain = name.partition("?")[0]
+        near = self._by_stem.get(_stem(plain), [])
+        if plain.startswith("."):
+            base = posixpath.normpath(posixpath.join(posixpath.dirname(importer), plain))
+            hits = [p for p in self._by_stem.get(_stem(base), []) if p.path in {base + end for end in _SCRIPT_ENDS}]
+        else:
+            tail = plain.removeprefix("@").removeprefix("~").strip("/")
+            ends = tuple("/" + tail + end for end in _SCRIPT_ENDS) if "." not in posixpath.basename(tail) else ("/" + tail,)
+            hits = [p for p in near if tail and ("/" + p.path).endswith(ends)]
+            hits = hits or [p for p in near if tail.startswith("static/") and ("/" + p.path).endswith(tail[6:])]
+        return sorted(hits, key=lambda p: (-len(posixpath.commonprefix([p.path, importer])), p.path))[:1]
 
 
-def named(name: str, importer: str, pages: Sequence[Page]) -> list[Page]:
-    """The page that a template name, script source or import means, seen from ``importer``."""
-    plain = name.partition("?")[0]
-    if plain.startswith("."):
-        base = posixpath.normpath(posixpath.join(posixpath.dirname(importer), plain))
-        hits = [p for p in pages if p.path in {base + end for end in _SCRIPT_ENDS}]
-    else:
-        tail = plain.removeprefix("@").removeprefix("~").strip("/")
-        ends = tuple("/" + tail + end for end in _SCRIPT_ENDS) if "." not in posixpath.basename(tail) else ("/" + tail,)
-        hits = [p for p in pages if tail and ("/" + p.path).endswith(ends)]
-        hits = hits or [p for p in pages if tail.startswith("static/") and ("/" + p.path).endswith(tail[6:])]
-    return sorted(hits, key=lambda p: (-len(posixpath.commonprefix([p.path, importer])), p.path))[:1]
+def _stem(path: str) -> str:
+    return posixpath.basename(path.rstrip("/")).partition(".")[0]
 
 
 def segments(path: str) -> tuple[str, ...]:

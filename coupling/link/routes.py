@@ -134,7 +134,8 @@ def _body_fields(frame: Frame, body: Abs) -> list[str]:
     """The fields of a class that describes a request's body: each comes from outside."""
     from coupling.link import members
 
-    classes = [base for thing in body.things if isinstance(thing, Obj) for base in members.mro(frame.run, thing.cls) if isinstance(base, Class)]
+    objects = [thing for thing in body.things if isinstance(thing, Obj)]
+    classes = [base for each in objects for base in members.mro(frame.run, each.cls) if isinstance(base, Class)]
     return [p.name for cls in classes for p in frame.run.engine.index.files[cls.file].scopes[cls.scope].params]
 
 

@@ -20,8 +20,8 @@ CONFIDENCE = {
 """``near-page``: a script that is imported together with the one that asks for the output."""
 DROPPED = 0.3
 _USER = re.compile(
-    r"(current_?)?(user|me|account|customer|member|profile|visitor)s?([._]?(id|name|email|pk))?|uid|email|password|name|csrf\w*|\w*token"
-    r"|auth\w*|g(\..*)?|session\w*(\..*)?|q|query|search\w*|page\w*|sort\w*|filter\w*|limit|offset|next|lang\w*|request(\..*)?|window(\..*)?|location(\..*)?|self|cls",
+    r"(current_?)?(user|me|account|customer|member|profile|visitor)s?([._]?(id|name|email|pk))?|uid|email|password|name|csrf\w*"
+    r"|\w*token|auth\w*|g(\..*)?|session\w*(\..*)?|q|query|search\w*|page\w*|sort\w*|filter\w*|limit|offset|next|lang\w*|request(\..*)?|window(\..*)?|location(\..*)?|self|cls",
     re.I,
 )
 _TOKEN = re.compile(

@@ -72,6 +72,7 @@ class _Finder:
         for edge in edges:
             self.into[edge.target].append(edge)
             self.out[edge.source].append(edge)
+        self.site = pages.Site(linked.pages)
         self.handlers = {(h.unit, h.route): h for h in linked.handlers}
         self.by_route = {h.route: h for h in reversed(linked.handlers)}
         self.templates = self._templates()
@@ -113,7 +114,8 @@ class _Finder:
 
     def _stored(self, asset: str, columns: tuple[str, ...]) -> Iterator[tuple[str, tuple[Span, ...]]]:
         """The models whose predictions a data set holds, and how they got there."""
-        seen, todo = {asset}, [(asset, (), columns)]
+        seen = {asset}
+        todo: list[tuple[str, tuple[Span, ...], tuple[str, ...]]] = [(asset, (), columns)]
         while todo:
             here, after, asked = todo.pop(0)
             for edge in self.into[here]:
@@ -132,21 +134,22 @@ class _Finder:
         for serve in self.linked.serves:
             if serve.template:
                 named[serve.unit, serve.route][serve.template] = None
-        return {key: tuple(pages.closure(names, self.linked.pages)) for key, names in named.items()}
+        return {key: tuple(dict.fromkeys(p for name in names for p in self.site.closure(name))) for key, names in named.items()}
 
     def _pages(self, serve: Serve) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
         """The pages that receive what is shown: the rendered template, or those whose scripts ask for the route; and their imports."""
         if serve.template:
-            return tuple(pages.closure((serve.template,), self.linked.pages)), ()
+            return self.site.closure(serve.template), ()
         if serve.kind != "response" or not serve.route:
             return (), ()
         asking = [p for p in self.linked.pages if any(a.url and pages.leads(a.method, a.url, serve.route) for a in p.asked)]
+        if not asking:
+            return (), ()
         around: dict[str, Page] = {}
-        for page in asking:
-            for other in self.linked.pages:
-                whole = pages.closure((other.path,), self.linked.pages)
-                if page in whole:
-                    around.update((p.path, p) for p in whole)
+        for other in self.linked.pages:
+            whole = self.site.closure(other.path)
+            if any(page in whole for page in asking):
+                around.update((p.path, p) for p in whole)
         return tuple(asking), tuple(p for p in around.values() if p not in asking)
 
     # --- record ---
