@@ -110,6 +110,9 @@ def call_thing(frame: Frame, thing: object, callee: Abs, args: Args, keywords: K
 def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     results: list[Abs] = []
     own = receiver.items.get("." + name)
+    entry = receiver.items.get(name)
+    if own is None and entry is not None and any(isinstance(t, Func | Class | Partial) for t in entry.things):
+        own = entry  # an entry of settings or of parsed arguments that is a function
     if own is not None and own.things:
         return call_value(frame, own, args, keywords, place)
     for thing in receiver.things:
@@ -358,7 +361,7 @@ def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
                 given = settings.from_environment(frame, members.api_bases(run, obj.cls), field.name, given)
             else:
                 continue
-            run.store((*obj.key, field.name), interfaces.typed(body, field, given))
+            run.store((*obj.key, field.name), interfaces.typed(body, field, given, obj))
 
 
 def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place: Place) -> Abs:

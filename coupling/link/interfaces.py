@@ -102,27 +102,27 @@ def _parse_args(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, pla
     argv = frame.run.argv if not args or args[0].is_none else tuple(_elements(args[0]))
     bound: dict[str, Abs] = {}
     for key in _parser_keys(receiver):
-        bound.update(_parsed(frame, key, argv))
+        bound.update(_parsed(frame, key, argv, place))
     return Abs(things=(Api("argparse.Namespace"),), items=bound)
 
 
-def _parsed(frame: Frame, key: tuple[object, ...], argv: tuple[Abs, ...] | None) -> dict[str, Abs]:
+def _parsed(frame: Frame, key: tuple[object, ...], argv: tuple[Abs, ...] | None, place: Place) -> dict[str, Abs]:
     """The destinations of a parser and of the subparser that the words choose; of all of them when no words are known."""
     specs = dict(frame.run.load((*key, "args")).items)
     subs = frame.run.load((*key, "subs")).items
     if not subs:
-        return bind_specs(frame, specs, argv)
+        return bind_specs(frame, specs, argv, place)
     dest = frame.run.load((*key, "dest")).literal or "command"
     at = next((n for n, word in enumerate(argv or ()) if word.literal in subs), None)
-    bound = bind_specs(frame, specs, argv if argv is None or at is None else argv[:at])
+    bound = bind_specs(frame, specs, argv if argv is None or at is None else argv[:at], place)
     if argv is None or at is None:
-        parts = [_parsed(frame, k, argv) for sub in subs.values() for k in _parser_keys(sub)]
+        parts = [_parsed(frame, k, argv, place) for sub in subs.values() for k in _parser_keys(sub)]
         for name in dict.fromkeys(n for part in parts for n in part):
             bound[name] = union(part[name] for part in parts if name in part)
         return {**bound, dest: Abs(tuple(literal(n) for n in subs), soft=True)}
     name = argv[at].literal or ""
     for k in _parser_keys(subs[name]):
-        bound.update(_parsed(frame, k, argv[at + 1 :]))
+        bound.update(_parsed(frame, k, argv[at + 1 :], place))
     return {**bound, dest: text(name)}
 
 
@@ -202,7 +202,7 @@ def as_command(frame: Frame, func: Func, place: Place, options: dict[str, Abs] |
     scope = engine.index.files[func.file].scopes[func.scope]
     params = [p for p in scope.params if p.kind in ("positional", "keyword") and not (func.receiver and p is scope.params[0])]
     specs = {p.name: (options or {}).get(p.name) or _spec_of(engine, frame, func, p) for p in params}
-    bound = bind_specs(frame, specs, argv)
+    bound = bind_specs(frame, specs, argv, place)
     return engine.enter(frame, func, [], {k: v for k, v in bound.items() if v}, place)
 
 
@@ -244,7 +244,7 @@ def field_default(around: Frame, index: int) -> Abs:
     return evaluate(around, index)
 
 
-def typed(body: Frame, field: Param, given: Abs) -> Abs:
+def typed(body: Frame, field: Param, given: Abs, owner: Obj) -> Abs:
     """A dict given for a field whose annotation is a class of the repository is an object of that class."""
     from coupling.link import calls
     from coupling.link.evaluate import evaluate
@@ -258,7 +258,8 @@ def typed(body: Frame, field: Param, given: Abs) -> Abs:
     for thing in evaluate(body, field.annotation).things:
         if isinstance(thing, Class):
             fields = {k: v for k, v in given.items.items() if not k.startswith(".")}
-            return calls.construct(body, thing, [], fields, Place(body.file.path, 0))
+            place = next((k for k in owner.key if isinstance(k, Place)), Place(body.file.path, 0))
+            return calls.construct(body, thing, [], fields, place)
     return given
 
 
@@ -343,7 +344,7 @@ def flag(frame: Frame, name: str) -> Abs:
         return stored
     if name not in specs:
         return hole("a flag that no file defines", name)
-    return bind_specs(frame, {name: specs[name]}, frame.run.argv)[name]
+    return bind_specs(frame, {name: specs[name]}, frame.run.argv, Place(frame.file.path, frame.scope.line or 1))[name]
 
 
 # --- dataclasses as command lines ---
@@ -384,7 +385,7 @@ def dataclass_of(frame: Frame, cls: Class, place: Place) -> Abs:
                 if field.default >= 0:
                     spec["default"] = field_default(body, field.default)
                 specs[field.name] = Abs(items=spec)
-    return calls.construct(frame, cls, [], bind_specs(frame, specs, frame.run.argv), place)
+    return calls.construct(frame, cls, [], bind_specs(frame, specs, frame.run.argv, place), place)
 
 
 def script_commands(run: UnitRun, module: Frame) -> None:

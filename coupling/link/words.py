@@ -73,7 +73,7 @@ def _option(word: Abs) -> tuple[str | None, Abs | None]:
     return canonical(name), word.but(texts=values)
 
 
-def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None) -> dict[str, Abs]:
+def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None, place: Place) -> dict[str, Abs]:
     """Each destination's value: what the words say, else its default; as its declared type."""
     arity = {canonical(f): _arity(s) for s in specs.values() for f in flags_of(s)}
     words = Words(argv, arity)
@@ -88,7 +88,7 @@ def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None
             value = listed(taken) if taken and _arity(spec) > 1 else taken[0] if taken else _default(dest, spec, words.given)
         else:
             value = _optional(dest, spec, words.values(flags_of(spec)), words.given)
-        bound[dest] = converted(frame, spec, value)
+        bound[dest] = converted(frame, spec, value, place)
     return bound
 
 
@@ -139,20 +139,19 @@ def _default(dest: str, spec: Abs, commanded: bool) -> Abs:
     return hole(f"option {dest} has no default", dest)
 
 
-def converted(frame: Frame, spec: Abs, value: Abs) -> Abs:
+def converted(frame: Frame, spec: Abs, value: Abs, place: Place) -> Abs:
     """The value as the ``type=`` of its declaration makes it."""
     kind = spec.items.get("type")
     if kind is None or not kind.things or value.is_none:
         return value
     if not value.texts and value.items:
-        return value.but(items={k: _as(frame, kind, v) for k, v in value.items.items()})
-    return _as(frame, kind, value) if value.texts else value
+        return value.but(items={k: _as(frame, kind, v, place) for k, v in value.items.items()})
+    return _as(frame, kind, value, place) if value.texts else value
 
 
-def _as(frame: Frame, kind: Abs, value: Abs) -> Abs:
+def _as(frame: Frame, kind: Abs, value: Abs, place: Place) -> Abs:
     from coupling.link import calls
 
-    place = Place(frame.file.path, frame.scope.line or 1)
     for thing in kind.things:
         if isinstance(thing, Api) and thing.path.startswith("pathlib."):
             return value.but(things=(names.PATH,))
