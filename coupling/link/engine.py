@@ -14,7 +14,7 @@ from coupling.core.source import Problem, Span
 from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, settings, unroll
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
-from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, MOST_FRAMES, Frame, UnitRun
+from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun
 from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.routetable import RouteTable
@@ -72,6 +72,7 @@ class Engine(Journal):
         """Run a unit until its heap is stable, at most ``ROUNDS`` times."""
         for _ in range(ROUNDS):
             run.dirty, run.frames, run.evaluations, run.rounds = False, 0, 0, 0
+            run.allowance = allowance(self.spent)
             run.globals, run.guarded = {}, 0
             run.modules, run.entries, run.inputs, run.cwd = {}, {}, {}, run.home
             try:
@@ -266,7 +267,7 @@ class Engine(Journal):
         run, key = frame.run, (func.file, func.scope)
         self.reached.add(key)
         entries = run.entries[key] = run.entries.get(key, 0) + 1
-        if run.stack.count(key) > 1 or len(run.stack) >= DEEPEST_CALL or run.frames >= MOST_FRAMES or entries > MOST_ENTRIES:
+        if run.stack.count(key) > 1 or len(run.stack) >= DEEPEST_CALL or run.frames >= run.most_frames or entries > MOST_ENTRIES:
             return self._uncalled(func, args, keywords, place, recursion=key in run.stack)
         run.frames += 1
         self.summaries += 1

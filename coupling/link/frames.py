@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 DEEPEST_CALL = 14
 MOST_FRAMES = 6000
-MOST_EVALUATIONS = 400_000
+MOST_FRAMES_OF_TEST = 300
+"""Tests are read for what they say of the code, not to the end of all that they call."""
+MOST_EVALUATIONS = 160_000
 """Of one unit. All units together have MOST_IN_ALL; when that is spent each still has LEAST_EVALUATIONS."""
-MOST_IN_ALL = 4_000_000
-LEAST_EVALUATIONS = 4_000
+MOST_IN_ALL = 1_200_000
+LEAST_EVALUATIONS = 2_000
 MOST_ENTRIES = 120
 """How often one unit enters one function; after that its result is what its arguments are made of."""
 
@@ -25,8 +27,8 @@ MOST_ENTRIES = 120
 class Frame:
     """One activation of a scope: its arguments, what its values turned out to be, and the call chain that led here."""
 
-    __slots__ = ("active", "args", "at", "below", "bit", "chain", "file", "low", "memo", "owner", "parent", "receiver", "rounds", "run",
-                 "scope", "scope_index", "tries", "turn", "within")  # fmt: skip
+    __slots__ = ("active", "args", "at", "below", "bit", "chain", "file", "guards", "low", "memo", "owner", "parent", "receiver",
+                 "rounds", "run", "scope", "scope_index", "tries", "turn", "within")  # fmt: skip
 
     def __init__(
         self, run: UnitRun, file: FileFacts, scope: int, parent: Frame | None, chain: tuple[Place, ...] = (), args: dict[str, Abs] | None = None
@@ -35,6 +37,8 @@ class Frame:
         self.scope: Scope = file.scopes[scope]
         self.args = args or {}
         self.memo: dict[int, Abs] = {}
+        self.guards: dict[int, bool] = {}
+        """Conditions that are decided."""
         self.active: dict[int, int] = {}
         self.low = 1 << 30
         self.at = -1
@@ -73,15 +77,21 @@ class Frame:
         return frame
 
 
+def allowance(spent: int) -> int:
+    """How many evaluations one more round of a unit may take."""
+    return max(LEAST_EVALUATIONS, min(MOST_EVALUATIONS, MOST_IN_ALL - spent))
+
+
 class UnitRun:
     """One abstract run of one unit: heap, module frames, counters. Events go to the engine."""
 
     def __init__(self, engine: Engine, unit: Unit, argv: tuple[Abs, ...] | None = None, env: dict[str, Abs] | None = None, cwd: str = "") -> None:
         self.engine, self.unit, self.argv, self.cwd, self.home = engine, unit, argv, cwd, cwd
+        self.most_frames = MOST_FRAMES_OF_TEST if "test" in unit.tags else MOST_FRAMES
         self.changed: Frame | None = None
         """The frame that changed the folder last."""
         self.env = env or {}
-        self.allowance = max(LEAST_EVALUATIONS, min(MOST_EVALUATIONS, MOST_IN_ALL - engine.spent))
+        self.allowance = allowance(engine.spent)
         self.heap: dict[tuple[object, ...], Abs] = {}
         self.read_keys: set[tuple[object, ...]] = set()
         self.globals: dict[tuple[str, str], Abs] = {}
