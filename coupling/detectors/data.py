@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from coupling.core.template import is_pattern, literal_size
+from coupling.detectors.finding import title
 from coupling.detectors.flow import Flow, Way
 
 NO_WRITER = frozenset({"test", "tests", "conftest", "seed", "seeds", "seeder", "fixture", "fixtures", "migration", "migrations", "alembic"})
@@ -17,7 +18,7 @@ WRITES = ("writes", "derives", "predicts")
 
 DATED = re.compile(r"(19|20)\d\d[-_./]?(0\d|1[0-2])|(?<![a-z0-9])(19|20)\d\d(?!\d)|(?<![a-z])v\d+(?![a-z])", re.I)
 DATING = frozenset(
-    "date day month year time timestamp ds dt now today version revision commit sha hash digest uuid run tag snapshot generation epoch".split()
+    "date day month year time timestamp ds dt now today version revision commit sha hash digest uuid run tag snapshot epoch".split()
 )
 PASSING = frozenset({"tmp", "temp", "tempdir", "tmpdir", "temporary", "cache"})
 LEAST_SAID = 3
@@ -95,7 +96,7 @@ def kept(flow: Flow, model: str, unit: str) -> bool:
 
 
 def different(flow: Flow, trainings: list[int]) -> list[int]:
-    """Trainings of models that really differ: one a lineage, no fitted components, and candidates that one unit tries
+    """Trainings of models that really differ: one an artifact's name, no fitted components, and candidates that one unit tries
     and does not keep count as one."""
     first: dict[str, int] = {}
     units: dict[str, set[str]] = {}
@@ -108,5 +109,5 @@ def different(flow: Flow, trainings: list[int]) -> list[int]:
     for model, index in first.items():
         unit = flow.edges[index].unit
         alone = unit and units[model] == {unit} and not kept(flow, model, unit)
-        chosen.setdefault(f"candidates of {unit}" if alone else model, index)
+        chosen.setdefault(f"candidates of {unit}" if alone else title(flow, model), index)
     return list(chosen.values())

@@ -155,8 +155,8 @@ def _item(frame: Frame, value: Value, index: int) -> Abs:
     found = names.item(frame, base, key, value.text == "unpack", frame.place(index))
     if value.text == "unpack" or not found.flows:
         return found
-    if key_value is not None and key_value.op == "compare":
-        return splits.noted(found, "rows that a condition keeps")
+    if key_value is not None and (key_value.op in ("compare", "unary") or key_value.text in ("&", "|")):
+        return splits.noted(found, f"rows that a condition keeps (line {key_value.line})")
     return splits.chosen(found, key)
 
 

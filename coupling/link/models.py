@@ -18,6 +18,8 @@ from coupling.link.values import AssetRef, ModelRef, Output
 
 _NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
 """A whole number in a name, or what stands for one; no part of a version like 3.5."""
+_SIDE = (".json", ".yaml", ".yml", ".txt", ".csv", ".html", ".md", ".png")
+"""Files beside a model that are saved with it; a name of last resort."""
 _ROLES = {"model": 0, "base": 1, "component": 2}
 
 
@@ -205,7 +207,7 @@ class Lineages:
         return Lineage(self._name(refs), role, certainty, remote)
 
     def _name(self, refs: list[ModelRef]) -> str:
-        artifacts = sorted({a for r in refs for a in self._artifacts[r]}, key=lambda a: (a.certainty != "exact", -literal_size(a.name) > -4, a.name))
+        artifacts = sorted({a for r in refs for a in self._artifacts[r]}, key=lambda a: (a.name.endswith(_SIDE), a.certainty != "exact", a.name))
         sites = sorted(r for r in refs if r.kind == "site")
         label = sites[0].label if sites else ""
         named = next((a for a in artifacts if literal_size(a.name) >= 4), None)
@@ -219,7 +221,8 @@ class Lineages:
         apis = sorted({_spelled(r) for r in refs if r.kind == "api"}, key=lambda n: (literal_size(n) == 0, n))
         if len(apis) > 1 and len({_NUMBER.sub("#", name) for name in apis}) == 1:
             return next((name for name in apis if "{" in name), _NUMBER.sub("{n}", apis[0]))
-        return apis[0] if apis and apis[0] else sorted(r.label for r in refs)[0]
+        name = apis[0] if apis and apis[0] else sorted(r.label for r in refs)[0]
+        return name if literal_size(name) else f"a model ({min(filter(None, map(self._where.get, refs)), default=name)})"
 
 
 def _spelled(ref: ModelRef) -> str:

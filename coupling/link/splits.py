@@ -38,8 +38,11 @@ def _noted(flow: Flow, note: str) -> Flow:
     return flow._replace(notes=(*flow.notes, note))
 
 
-def limited(value: Abs, name: str) -> Abs:
-    """What a method of a frame leaves of its rows."""
+def limited(value: Abs, name: str, keywords: Keywords) -> Abs:
+    """What a method of a frame, or a loader that is asked for a split, leaves of the rows."""
+    asked = next((word for key in ("split", "subset") if (given := keywords.get(key)) is not None and (word := given.literal)), "")
+    if asked:
+        return noted(value, f"rows of the {asked} split")
     return noted(value, f"rows that {name} keeps") if name in LIMITS else value
 
 

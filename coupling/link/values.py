@@ -277,7 +277,7 @@ def merge_flows(*groups: tuple[Flow, ...]) -> tuple[Flow, ...]:
             key = (origin, columns, KEPT in notes)
             known = found.setdefault(key, flow)
             if known is not flow and known.notes != notes:
-                found[key] = known._replace(notes=tuple(note for note in known.notes if note in notes))
+                found[key] = known._replace(notes=tuple(dict.fromkeys(known.notes + notes)) if known.notes and notes else ())
             if len(found) >= MOST_FLOWS:
                 return tuple(found.values())
     return tuple(found.values())

@@ -91,9 +91,13 @@ def test_stacks_are_grouped_by_the_end_that_most_share() -> None:
 
 
 def test_an_input_at_prediction_alone_is_a_chain() -> None:
-    (finding,) = found("ocr -feeds:infer-> llm @answer", "CPL203")
+    (finding,) = found("llm: remote\nocr -feeds:infer-> llm @answer", "CPL203")
     assert (finding.severity, names(finding)) == ("note", ["ocr", "llm"])
     assert finding.message == "llm predicts on outputs of ocr without training on them, in memory"
+
+
+def test_layers_of_one_network_are_no_chain() -> None:
+    assert codes("patches -feeds:infer-> conv @forward") == []
 
 
 def test_a_chain_goes_through_files() -> None:
