@@ -21,10 +21,13 @@ LONGEST = 5.0
 DEEP = 3_000
 PROGRAMS = {
     "recursion": 'def f(x):\n    return f(x + 1)\npd.read_csv(f("a.csv"))\n',
-    "mutual recursion": 'def f(x):\n    return g(x)\ndef g(x):\n    return h([x])\ndef h(x):\n    return f(x[0]) + f(x)\npd.read_csv(f("a.csv"))\n',
+    "mutual recursion": (
+        "def f(x):\n    return g(x)\ndef g(x):\n    return h([x])\ndef h(x):\n    return f(x[0]) + f(x)\npd.read_csv(f('a.csv'))\n"
+    ),
     "methods that call each other": (
         "class A:\n    def __init__(self):\n        self.b = B()\n    def go(self, x):\n        return self.b.go(x)\n"
-        "class B:\n    def __init__(self):\n        self.a = A()\n    def go(self, x):\n        return self.a.go(x)\nA().go(pd.read_csv('a.csv'))\n"
+        "class B:\n    def __init__(self):\n        self.a = A()\n    def go(self, x):\n        return self.a.go(x)\n"
+        "A().go(pd.read_csv('a.csv'))\n"
     ),
     "a function that takes itself": "def f(g):\n    return g(g)(f)(g)\nf(f)(f)\n",
     "a lambda that never ends": "w = lambda x: x(x)\nw(w)\n",
@@ -155,7 +158,8 @@ def test_scripts_that_start_each_other(shell: Shell) -> None:
     shell.write("b.sh", "bash a.sh $1z\n. a.sh\n")
     shell.write(
         "bad.py",
-        "import subprocess, sys\nsubprocess.run(['python', 'bad.py', sys.argv[1] + 'x'])\nsubprocess.run('bash a.sh ' + sys.argv[1], shell=True)\n",
+        "import subprocess, sys\nsubprocess.run(['python', 'bad.py', sys.argv[1] + 'x'])\n"
+        "subprocess.run('bash a.sh ' + sys.argv[1], shell=True)\n",
     )
     assert check(shell)
 
