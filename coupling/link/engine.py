@@ -14,7 +14,7 @@ from coupling.core.source import Problem, Span
 from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, settings, unroll
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
-from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun
+from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, allowance
 from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.routetable import RouteTable
@@ -115,6 +115,7 @@ class Engine(Journal):
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
                 run.globals, run.guarded = dict(run.imported), 0
+                run.allowance = allowance(self.spent)
                 try:
                     self._once(run, file, scope)
                 except Exception as error:
