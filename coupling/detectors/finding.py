@@ -35,6 +35,11 @@ PHRASES = {
     "records": "{source} records into {target}",
     "influences": "what {source} shows shapes {target}",
 }
+STARTS = {
+    **dict.fromkeys(("derives", "trains", "infers"), "{source} is read"),
+    **dict.fromkeys(("predicts", "feeds", "serves"), "{source} predicts"),
+}
+"""What happens at the first place of an edge that has several."""
 TRAINS = {
     "labels": "{source} trains {target}, as labels",
     "features": "{source} trains {target}, as features",
@@ -97,7 +102,7 @@ def phrase(flow: Flow, index: int) -> str:
 
 
 def hops(flow: Flow, edges: Iterable[int]) -> list[Hop]:
-    """Every evidence of every edge, in order; the last of an edge is where it happens."""
+    """Every evidence of every edge, in order; the last of an edge is where it happens, the first where it starts."""
     found: list[Hop] = []
     for index in edges:
         for hop in _edge_hops(flow, index):
@@ -112,8 +117,9 @@ def hops(flow: Flow, edges: Iterable[int]) -> list[Hop]:
 def _edge_hops(flow: Flow, index: int) -> list[Hop]:
     edge = flow.edges[index]
     spans = edge.evidence or _node_places(flow, edge.target) or _node_places(flow, edge.source)
-    towards = f"through, on the way to {title(flow, edge.target)}"
-    return [Hop(span, towards, index, False) for span in spans[:-1]] + [Hop(span, phrase(flow, index), index, True) for span in spans[-1:]]
+    starts = STARTS.get(edge.kind, "").format(source=title(flow, edge.source)) if edge.evidence else ""
+    before = [Hop(span, "" if number else starts, index, False) for number, span in enumerate(spans[:-1])]
+    return before + [Hop(span, phrase(flow, index), index, True) for span in spans[-1:]]
 
 
 def _node_places(flow: Flow, node: str) -> tuple[Span, ...]:

@@ -11,6 +11,7 @@ from coupling.reports import words
 from coupling.reports.options import Options
 from coupling.reports.words import columns, cut, pad, paint, plain
 
+LEAST_LEFT = 2
 _MAX_PLACE, _MIN_EXCERPT, _MAX_EXCERPT, _MAX_HOLES = 48, 24, 72, 20
 
 
@@ -89,7 +90,8 @@ def _where(finding: Finding) -> str:
 
 
 def _hops(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
-    rows = [(words.place(hop.span), plain(hop.span.text.strip()), plain(hop.what)) for hop in words.hops(finding, graph)]
+    shown = words.hops(finding, graph)
+    rows = _all(shown) if options.verbose else _main(shown)
     if rows and finding.rule in words.LOOPS and "close" not in rows[-1][2]:
         rows[-1] = (*rows[-1][:2], f"{rows[-1][2]}: the loop closes")
     sizes = [max((columns(row[part]) for row in rows), default=0) for part in range(3)]
@@ -102,6 +104,25 @@ def _hops(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
         + f"  {pad(cut(excerpt, middle), middle)}  {what}".rstrip()
         for number, (where, excerpt, what) in enumerate(rows)
     ]
+
+
+def _all(hops: list[words.Hop]) -> list[tuple[str, str, str]]:
+    return [(words.place(hop.span), plain(hop.span.text.strip()), plain(hop.what)) for hop in hops]
+
+
+def _main(hops: list[words.Hop]) -> list[tuple[str, str, str]]:
+    """The hops at which something happens and those at which the file changes; two or more others in a row are counted."""
+    rows: list[tuple[str, str, str]] = []
+    left: list[words.Hop] = []
+    for number, hop in enumerate(hops):
+        turns = number in (0, len(hops) - 1) or hop.span.path != hops[number - 1].span.path
+        if not hop.what and not turns:
+            left.append(hop)
+            continue
+        rows += _all(left) if len(left) < LEAST_LEFT else [(f"({words.count(len(left), 'more hop')})", "", "")]
+        rows += _all([hop])
+        left = []
+    return rows
 
 
 def _stacked(rows: list[tuple[str, str, str]], options: Options) -> list[str]:
