@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from coupling.core.graph import DataGraph, Finding
@@ -49,6 +50,7 @@ DETECTORS: tuple[Detector, ...] = (
 )
 
 LOOPS = frozenset({"CPL101", "CPL102", "CPL103"})
+NUMBER = re.compile(r"#\d+\Z")
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -79,7 +81,19 @@ def _unique(found: Iterable[Finding]) -> list[Finding]:
     best: dict[str, Finding] = {}
     for finding in sorted(found, key=lambda f: (rank(f.certainty), len(f.path), _order(f))):
         best.setdefault(finding.fingerprint, finding)
-    return list(best.values())
+    return _one_a_place(best.values())
+
+
+def _one_a_place(found: Iterable[Finding]) -> list[Finding]:
+    """One for all objects that one line of code makes again and again: the same places, and models that differ in their number only."""
+    first: dict[object, Finding] = {}
+    more: dict[object, int] = {}
+    for finding in found:
+        names = tuple(sorted({NUMBER.sub("", model) for model in finding.models}))
+        key = (finding.code, names, finding.assets, finding.path[-1:])
+        more[key] = more.get(key, -1) + 1
+        first.setdefault(key, finding)
+    return [f._replace(also=(*f.also, f"and {more[key]} more of the same code")) if more[key] else f for key, f in first.items()]
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """CPL402: what evaluates a model also trained it, or is the model's own output.
 
 A split of one file is no contamination: edges that note different splits, holdouts or filters read different rows. A
-score on the training data beside one on held-out data is none either.
+score on the training data beside one on held-out data is none either, nor is that of a clustering.
 """
 
 from __future__ import annotations
@@ -36,10 +36,15 @@ def _own_ways(flow: Flow, model: str) -> dict[int, Way]:
 def _trained_on(flow: Flow, model: str, evaluation: int) -> list[int]:
     """The trainings of the model on the very rows that evaluate it: the same part of the data set, as far as it is known."""
     edge = flow.edges[evaluation]
-    if edge.kind != "trains":
+    if edge.kind != "trains" or _is_unsupervised(flow, model):
         return []
     part = _part(flow, evaluation)
     return [i for i in flow.trainings(edge.source) if flow.canon(flow.edges[i].target) == model and _part(flow, i) == part]
+
+
+def _is_unsupervised(flow: Flow, model: str) -> bool:
+    """Fitted on inputs alone: a clustering is measured on the very rows that it groups."""
+    return {flow.edges[i].role for i in flow.fitted_on(model)} == {"features"}
 
 
 def _part(flow: Flow, index: int) -> frozenset[str]:

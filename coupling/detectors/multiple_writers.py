@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from coupling.core.graph import Finding
 from coupling.detectors.data import writers
 from coupling.detectors.finding import listed, make, title
-from coupling.detectors.flow import Flow
+from coupling.detectors.flow import Flow, Way
 
 
 def find(flow: Flow) -> Iterator[Finding]:
     for asset in sorted(node for node in flow.into if flow.kind(node) == "asset" and "test" not in flow.tags(node)):
         trainings = _trainings_behind(flow, asset)
-        found = writers(flow, asset) if trainings else {}
+        found = _without_twins(writers(flow, asset)) if trainings else {}
         if len(found) > 1:
             paths = sorted(found)
             models = list(dict.fromkeys(flow.canon(flow.edges[way[-1]].target) for way in trainings))
@@ -26,6 +26,11 @@ def find(flow: Flow) -> Iterator[Finding]:
                 models=models,
                 assets=(asset,),
             )
+
+
+def _without_twins(found: dict[str, Way]) -> dict[str, Way]:
+    """A notebook and the script beside it of the same name are one text."""
+    return {path: way for path, way in found.items() if not (path.endswith(".ipynb") and f"{path.removesuffix('.ipynb')}.py" in found)}
 
 
 def _trainings_behind(flow: Flow, asset: str) -> list[tuple[int, ...]]:

@@ -219,3 +219,16 @@ def test_a_stage_that_declares_what_its_script_writes_is_no_second_writer() -> N
     nodes = tuple(n._replace(type="stage", at=(Span("dvc.yaml", 3),)) if n.name == "stage" else n for n in base.nodes)
     assert "CPL302" not in [f.code for f in detect(base._replace(nodes=nodes))]
     assert "CPL302" in [f.code for f in detect(base)]
+
+
+def test_a_notebook_and_its_script_are_one_writer() -> None:
+    base = graph("$one -writes-> t.csv\n$two -writes-> t.csv\nt.csv -trains-> m")
+    places = {"unit:script:one": "nb/eda.py", "unit:script:two": "nb/eda.ipynb"}
+    nodes = tuple(node._replace(at=(Span(places[node.id], 1),)) if node.id in places else node for node in base.nodes)
+    assert "CPL302" not in [f.code for f in detect(base._replace(nodes=nodes))]
+
+
+def test_a_clustering_is_measured_on_the_rows_that_it_groups() -> None:
+    text = "t.csv -trains:features-> groups @fit\nt.csv -trains:evaluation-> groups @fit"
+    assert "CPL402" not in codes(text)
+    assert "CPL402" in codes(text + "\nt.csv -trains:labels-> groups @fit")

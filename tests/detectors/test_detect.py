@@ -129,3 +129,11 @@ def test_models_have_short_names(name: str, expected: str) -> None:
 
 def test_lists_are_cut() -> None:
     assert [listed("abcdef"[:n]) for n in (1, 2, 3, 4, 6)] == ["a", "a and b", "a, b and c", "a, b, c and d", "a, b, c and 3 more"]
+
+
+def test_objects_that_one_line_makes_again_are_told_once() -> None:
+    base = graph("a -feeds:train-> b @u\na#2 -feeds:train-> b#2 @u\na#3 -feeds:train-> c @u")
+    place = (Span("u.py", 7),)
+    findings = detect(base._replace(edges=tuple(edge._replace(evidence=place) for edge in base.edges)))
+    assert [[model.rpartition(":")[2] for model in f.models] for f in findings] == [["a", "b"], ["a#3", "c"]]
+    assert findings[0].also == ("and 1 more of the same code",)
