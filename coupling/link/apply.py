@@ -106,9 +106,10 @@ def _result(site: Site, made: list[Abs], trained: tuple[ModelRef, ...]) -> Abs:
         known = union((known, Abs(flows=(Flow(World(site.run.route or site.path), (), (site.place,)),))))
     if rule.flows is not None:
         given = site.args_of(rule.flows)
-        flows = step(merge_flows(*(names.flows_of(v) for v in given)), site.place)
+        frame = next((v for v in given if v is site.receiver and v.flows and (v.items or v.elem is not None)), NOTHING)
+        flows = step(merge_flows(*(v.flows if v is frame else names.flows_of(v) for v in given)), site.place)
         models = tuple(dict.fromkeys(m for v in given for m in all_models(v)))
-        passed = Abs(things=(Api("", (), models),) if models and not known.models() else (), flows=flows)
+        passed = Abs((), (Api("", (), models),) if models and not known.models() else (), flows, frame.items, frame.elem)
         return _typed(union((known, passed)), returned, rule.returns)
     if known.flows or known.things or known.items:
         return _typed(known, returned, rule.returns)
@@ -124,10 +125,12 @@ def _made_of(site: Site) -> Abs:
         return receiver.but(flows=()) if receiver.things else Abs(things=(Api(site.path + "()"),))
     if site.rule.writes or site.rule.saves:
         return NOTHING
-    flows = merge_flows(names.flows_of(receiver), *(names.flows_of(a) for a in (*site.args, *site.keywords.values())))
-    items = receiver.items if receiver.flows or receiver.items else {}
+    columns = receiver.flows or receiver.items
+    own = receiver.flows if columns else names.flows_of(receiver)
+    flows = merge_flows(own, *(names.flows_of(a) for a in (*site.args, *site.keywords.values())))
+    items = receiver.items if columns else {}
     kept = tuple(t for t in receiver.things if isinstance(t, Api)) if not site.rule.returns else ()
-    return Abs(things=tuple(Api(site.path + "()", (), t.models) for t in kept[:1]), flows=step(flows, site.place), items=items, elem=receiver.elem if items else None)
+    return Abs(things=tuple(Api(site.path + "()", (), t.models) for t in kept[:1]), flows=step(flows, site.place), items=items, elem=receiver.elem if columns else None)
 
 
 def _returned(site: Site) -> Abs | None:

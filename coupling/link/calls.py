@@ -396,10 +396,12 @@ def unknown_result(receiver: Abs, args: Args, keywords: Keywords, place: Place) 
 def default_result(path: str, receiver: Abs | None, args: Args, keywords: Keywords, place: Place, thing: Api) -> Abs:
     """A library call without a rule: made of its receiver and arguments, its path as type; a model stays itself (``.to(device)``)."""
     given = [names.flows_of(a) for a in (*args, *keywords.values())] if not path.startswith(_PURE) else []
-    flows = merge_flows(names.flows_of(receiver) if receiver is not None else (), *given)
+    own = receiver if receiver is not None else NOTHING
+    columns = own.flows and (own.items or own.elem is not None)
+    flows = merge_flows(own.flows if columns else names.flows_of(own), *given)
     models = thing.models or tuple(m for a in args[:1] for m in a.models())
-    items = receiver.items if receiver is not None and receiver.flows else {}
-    return Abs(things=(Api(path + "()", (), models),), flows=lowered(step(flows, place)), items=items)
+    kind = (Api(path + "()", (), models),)
+    return Abs(things=kind, flows=lowered(step(flows, place)), items=own.items if columns else {}, elem=own.elem if columns else None)
 
 
 def lowered(flows: tuple[Flow, ...]) -> tuple[Flow, ...]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from coupling.core.facts import Value
-from coupling.core.template import Hole, Template, join, literal, text_of
+from coupling.core.template import Hole, Template, join, literal, literal_size, pattern, render, text_of
 from coupling.link.frames import Frame
 from coupling.link.values import (
     MOST_TEXTS,
@@ -307,6 +307,9 @@ def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:
 def _by_name(frame: Frame, value: Abs, name: str, unpack: bool, place: Place) -> Abs:
     if name in value.items:
         return value.items[name]
+    fitting = [v for k, v in value.items.items() if "{" in k and pattern(k).match(name)]
+    if fitting:
+        return union(fitting)
     numeric = name.lstrip("-").isdigit()
     if numeric and name.startswith("-"):
         numbered = [k for k in value.items if k.isdigit()]
@@ -341,13 +344,21 @@ def column_names(key: Abs) -> tuple[str, ...]:
 def updated(base: Abs, key: Abs, new: Abs, place: Place) -> Abs:
     """``base[key] = new``."""
     new = new.but(flows=step(new.flows, place)) if new.flows else new
-    names: list[str | None] = [key.literal] if key.literal is not None else list(column_names(key))
-    if key.items and TUPLE in key.things and (last := key.items.get(str(len(key.items) - 1))) is not None:
-        names = [last.literal] if last.literal is not None else list(column_names(last))
-    if any(n is None for n in names) or not names:
+    names = _stored_under(key)
+    if not names and key.items and TUPLE in key.things and (last := key.items.get(str(len(key.items) - 1))) is not None:
+        names = _stored_under(last)
+    if not names:
         flows = merge_flows(base.flows, step(flows_of(key), place)) if key.flows or key.items else base.flows
         return base.but(elem=new if base.elem is None else union((base.elem, new)), flows=flows)
-    return base.but(items={**base.items, **{n: new for n in names if n is not None}})
+    return base.but(items={**base.items, **dict.fromkeys(names, new)})
+
+
+def _stored_under(key: Abs) -> tuple[str, ...]:
+    """The names that ``base[key] =`` stores under: texts, lists of texts, and patterns (``pred_{fold}``) that say enough."""
+    if key.texts and not key.items:
+        names = tuple(render(t) for t in key.texts)
+        return names if all(literal_size(n) for n in names) or key.literal is not None else ()
+    return column_names(key) if TUPLE not in key.things else ()
 
 
 def extended(base: Abs, elements: Iterable[Abs]) -> Abs:
@@ -364,16 +375,18 @@ def flows_of(value: Abs) -> tuple[Flow, ...]:
 
 def guard_holds(frame: Frame, guard: int) -> bool | None:
     """Whether what stands under a guard runs: False when some condition on the way is decided against it."""
-    decided: bool | None = True
-    while guard >= 0:
-        value = frame.value(guard)
-        outcome = truth(frame, value.parts[0])
-        if outcome is None:
-            decided = None
-        elif outcome != (value.text == "then"):
-            return False
-        guard = value.parts[1]
-    return decided
+    known = frame.guards.get(guard)
+    if known is not None:
+        return known
+    value = frame.value(guard)
+    around = guard_holds(frame, value.parts[1]) if value.parts[1] >= 0 else True
+    if around is False:
+        return False
+    outcome = truth(frame, value.parts[0])
+    decided = None if outcome is None else outcome == (value.text == "then")
+    if decided is False or (decided and around):
+        frame.guards[guard] = decided
+    return decided if decided is False else None if around is None else decided
 
 
 def truth(frame: Frame, test: int) -> bool | None:

@@ -154,7 +154,7 @@ def _stored_items(value: Abs, depth: int = 3) -> list[tuple[tuple[str, ...], Abs
         if key.isdigit() and depth:
             out += [((), Abs(flows=inner.flows)), *_stored_items(inner, depth - 1)]
         else:
-            out.append(((() if key.isdigit() else (key,)), inner))
+            out.append(((() if key.isdigit() or "{" in key else (key,)), inner))
     if value.elem is not None and depth:
         out += [((), Abs(flows=value.elem.flows)), *_stored_items(value.elem, depth - 1)]
     return out
