@@ -125,9 +125,10 @@ class Lineages:
     def _one_place(self, linked: LinkedRepo) -> None:
         """A constructor that each of several units reaches once makes one model; one that a unit reaches twice makes two."""
         made: dict[tuple[object, ...], dict[object, set[ModelRef]]] = defaultdict(lambda: defaultdict(set))
-        for event in (*linked.trains, *linked.predicts, *linked.stores):
-            if event.model.kind == "site":
-                made[event.model.key[:3]][event.unit].add(event.model)
+        told = [(e.unit, e.model) for e in linked.trains] + [(e.unit, e.model) for e in linked.predicts]
+        for unit, model in (*told, *((e.unit, e.model) for e in linked.stores)):
+            if model.kind == "site":
+                made[model.key[:3]][unit].add(model)
         for units in made.values():
             alone = sorted({ref for refs in units.values() if len(refs) == 1 for ref in refs}, key=lambda r: repr(r.key))
             for ref in alone[1:]:

@@ -11,11 +11,11 @@ import re
 from typing import NamedTuple
 
 from coupling.core.facts import FileFacts
-from coupling.parsers import webscript
+from coupling.parsers.web import script as webscript
 from coupling.parsers.common import Free, Module
-from coupling.parsers.webscript import Request, Track, is_url
-from coupling.parsers.webtags import Tag, tags
-from coupling.parsers.webtokens import CLOSE, OPEN, Marked, Masked, mask, tokens
+from coupling.parsers.web.script import Request, Track, is_url
+from coupling.parsers.web.tags import Tag, tags
+from coupling.parsers.web.tokens import CLOSE, OPEN, Marked, Masked, mask, tokens
 
 KINDS = ("web",)
 MOST_TEXT = 400_000

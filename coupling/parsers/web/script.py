@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coupling.parsers.common import Free
-from coupling.parsers.webtokens import Token
+from coupling.parsers.web.tokens import Token
 
 MOST_CALLS = 4_000
 LONGEST_CALL = 3_000
