@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coupling.core.graph import Finding
-from coupling.detectors.finding import by_way_of, titles
+from coupling.detectors.finding import by_way_of, is_one, titles
 from coupling.detectors.flow import Flow
 from coupling.detectors.pairs import Group, Link, Pair, edges_of, finding, grouped, pairs, sources_of, targets_of
 
@@ -26,5 +26,5 @@ def _are_layers(flow: Flow, pair: Pair) -> bool:
 
 def _message(flow: Flow, group: Group) -> str:
     targets, sources = targets_of(group), titles(flow, sources_of(group))
-    verb, way = "predicts" if len(targets) == 1 else "predict", by_way_of(flow, edges_of(group))
+    verb, way = "predicts" if is_one(flow, targets) else "predict", by_way_of(flow, edges_of(group))
     return f"{titles(flow, targets)} {verb} on outputs of {sources} without training on them{way}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from coupling.core.graph import CERTAINTIES, Finding
-from coupling.detectors.finding import by_way_of, titles
+from coupling.detectors.finding import by_way_of, is_one, titles
 from coupling.detectors.flow import Flow, Way, rank
 from coupling.detectors.pairs import Group, Link, cascade, edges_of, finding, grouped, pairs, sources_of, targets_of
 
@@ -29,5 +29,5 @@ def find(flow: Flow) -> Iterator[Finding]:
 
 def _message(flow: Flow, group: Group) -> str:
     targets, sources = targets_of(group), titles(flow, sources_of(group))
-    verb, way = "takes" if len(targets) == 1 else "take", by_way_of(flow, edges_of(group))
+    verb, way = "takes" if is_one(flow, targets) else "take", by_way_of(flow, edges_of(group))
     return f"{titles(flow, targets)} {verb} outputs of {sources} as input, in training and in prediction{way}"

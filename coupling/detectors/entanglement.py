@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coupling.core.graph import Finding
-from coupling.detectors.finding import by_way_of, titles
+from coupling.detectors.finding import by_way_of, is_one, titles
 from coupling.detectors.flow import Flow
 from coupling.detectors.pairs import Group, cascade, edges_of, finding, grouped, links, pairs, sources_of, targets_of
 
@@ -20,5 +20,5 @@ def find(flow: Flow) -> Iterator[Finding]:
 
 def _message(flow: Flow, group: Group) -> str:
     targets = targets_of(group)
-    verb, how = "is" if len(targets) == 1 else "are", AS.get(group[0].role, "on outputs of")
+    verb, how = "is" if is_one(flow, targets) else "are", AS.get(group[0].role, "on outputs of")
     return f"{titles(flow, targets)} {verb} trained {how} {titles(flow, sources_of(group))}{by_way_of(flow, edges_of(group))}"

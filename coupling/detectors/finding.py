@@ -83,6 +83,11 @@ def titles(flow: Flow, nodes: Iterable[str]) -> str:
     return listed(title(flow, node) for node in nodes)
 
 
+def is_one(flow: Flow, nodes: Iterable[str]) -> bool:
+    """Whether these have one name for people."""
+    return len({title(flow, node) for node in nodes}) == 1
+
+
 def by_way_of(flow: Flow, way: Way) -> str:
     """``, through a and b``: the data sets on a way; in memory when there are none."""
     assets = flow.assets(way)

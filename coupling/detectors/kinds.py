@@ -127,7 +127,8 @@ KINDS: tuple[Kind, ...] = (
         "Two models use one fitted encoder, scaler, vectorizer, tokenizer or backbone, or one starts from the other's weights.",
         "Whoever refits the component for one model silently changes the inputs of the others, which were trained on the old one.",
         "Save a copy inside each model's artifact. Or give the component a version, and retrain every user when it moves.",
-        "A frozen public base under several fine-tunes is not reported: nobody here refits it.",
+        "A frozen public base under several fine-tunes is not reported: nobody here refits it. Parts that one step trains "
+        "together are one model.",
         "A nightly job refits the TF-IDF vocabulary. Web ranking retrains at each request; the mailer's ranker is a "
         "day behind and reads words in the wrong columns.",
     ),
@@ -173,8 +174,8 @@ KINDS: tuple[Kind, ...] = (
         "note",
         "a model trains on data that changes in place and has no version",
         "pin a revision, hash, snapshot or date, and record it with the model",
-        "Training reads a moving source, such as a hub id without revision, a branch's URL or a live table, or a path "
-        "that the repository overwrites in place.",
+        "Training reads a moving source, such as a hub id without revision, a branch's URL or a live table, a path that "
+        "the repository overwrites in place, or a file that comes from somewhere else and that nothing here tracks.",
         "The training cannot be repeated, and a change in the data looks like a change in the model.",
         "Pin a revision. Track the file with DVC or lakeFS, use a table version, write dated names, and store the "
         "version beside the model.",
@@ -203,7 +204,7 @@ KINDS: tuple[Kind, ...] = (
         "The data that evaluates a model also trained it, or holds the model's own outputs.",
         "The number is too good. It rewards memory, or agreement with itself.",
         "Split before anything is fitted, by time or by group where rows belong together. Evaluate on labels from outside.",
-        "A training score that is logged as such, beside a held-out one.",
+        "A training score that is logged as such, beside a held-out one. A clustering that is measured on the rows it groups.",
         "Validation games are played by the network being validated. Its accuracy at predicting its own moves is excellent.",
     ),
     Kind(

@@ -13,7 +13,7 @@ from coupling.detectors.flow import Flow, Way
 def find(flow: Flow) -> Iterator[Finding]:
     for asset in sorted(node for node in flow.into if flow.kind(node) == "asset" and "test" not in flow.tags(node)):
         trainings = _trainings_behind(flow, asset)
-        found = _without_twins(writers(flow, asset)) if trainings else {}
+        found = _without_twins(writers(flow, asset, 0)) if trainings and not _is_anywhere(flow, asset) else {}
         if len(found) > 1:
             paths = sorted(found)
             models = list(dict.fromkeys(flow.canon(flow.edges[way[-1]].target) for way in trainings))
@@ -26,6 +26,12 @@ def find(flow: Flow) -> Iterator[Finding]:
                 models=models,
                 assets=(asset,),
             )
+
+
+def _is_anywhere(flow: Flow, asset: str) -> bool:
+    """A name whose folder or schema is a hole: each script may mean another."""
+    node = flow.nodes.get(asset)
+    return node is not None and node.name.startswith("{")
 
 
 def _without_twins(found: dict[str, Way]) -> dict[str, Way]:

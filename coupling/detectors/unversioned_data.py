@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from coupling.core.graph import Finding
 from coupling.detectors.data import is_pinned, says_enough, writers
-from coupling.detectors.finding import make, titles
+from coupling.detectors.finding import is_one, make, titles
 from coupling.detectors.flow import Flow, Way, use_of
 
 
@@ -94,7 +94,7 @@ def _how(flow: Flow, asset: str) -> str:
 
 def _finding(flow: Flow, assets: list[str], ways: list[Way]) -> Finding:
     models = list(dict.fromkeys(flow.canon(flow.edges[way[-1]].target) for way in ways))
-    verb = "trains" if len(models) == 1 else "train"
+    verb = "trains" if is_one(flow, models) else "train"
     return make(
         flow,
         "unversioned-training-data",

@@ -232,3 +232,9 @@ def test_a_clustering_is_measured_on_the_rows_that_it_groups() -> None:
     text = "t.csv -trains:features-> groups @fit\nt.csv -trains:evaluation-> groups @fit"
     assert "CPL402" not in codes(text)
     assert "CPL402" in codes(text + "\nt.csv -trains:labels-> groups @fit")
+
+
+def test_two_writers_need_one_name() -> None:
+    text = "$one -writes-> {out}/t.csv\n$two -writes-> {out}/t.csv\n{out}/t.csv -trains-> m"
+    assert "CPL302" not in codes(text)
+    assert "CPL302" in codes(text.replace("{out}", "out"))
