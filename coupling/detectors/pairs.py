@@ -81,7 +81,7 @@ def _is_one_input(flow: Flow, train: Way, infer: Way) -> bool:
     loss target unless it is an input in memory too; so may a column of a data set on whose way the student predicts."""
     learns, uses = flow.edges[train[-1]], flow.edges[infer[-1]]
     if learns.kind == "feeds":
-        return uses.kind == "feeds"
+        return uses.kind == "feeds" or "as features" in learns.notes
     return learns.role == "features" or (learns.role != "labels" and uses.source not in flow.assets(train))
 
 
