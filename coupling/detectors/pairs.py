@@ -78,7 +78,7 @@ def cascade(flow: Flow, pair: Pair) -> tuple[Way, Way] | None:
 
 def _is_one_input(flow: Flow, train: Way, infer: Way) -> bool:
     """Labels are no input: a student that is trained on them needs no teacher to predict. An output in memory may be a
-    loss target unless it is an input in memory too; so may a column of a data set on whose way the student predicts."""
+    loss target unless it is a feature, or an input in memory too; so may a column of a data set on whose way the student predicts."""
     learns, uses = flow.edges[train[-1]], flow.edges[infer[-1]]
     if learns.kind == "feeds":
         return uses.kind == "feeds" or "as features" in learns.notes

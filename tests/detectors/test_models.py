@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .graphs import codes, found, lines, names
+from coupling.detectors import detect
+
+from .graphs import codes, found, graph, lines, names
 
 LABELS = "teacher -predicts-> pseudo.csv @label\npseudo.csv -trains:labels-> student @train"
 
@@ -212,3 +214,11 @@ def test_a_model_that_nothing_trains_here_entangles_the_one_whose_loop_passes_it
 def test_predicting_on_a_hop_of_the_training_data_is_no_cascade() -> None:
     text = "a -predicts-> said.csv\nsaid.csv -infers-> b @mark\nsaid.csv -derives-> best.csv\nbest.csv -trains:data-> b @fit"
     assert [f.code for f in found(text, "CPL201", "CPL202")] == ["CPL201"]
+
+
+def test_a_feature_in_memory_that_a_table_brings_to_prediction_is_a_cascade() -> None:
+    text = "a -feeds:train-> b @fit note:as_features\na -predicts-> t.csv @score\nt.csv -infers-> b @score"
+    base = graph(text)
+    edges = tuple(edge._replace(notes=tuple(note.replace("_", " ") for note in edge.notes)) for edge in base.edges)
+    assert [f.code for f in detect(base._replace(edges=edges))] == ["CPL202"]
+    assert [f.code for f in detect(base)] == ["CPL201"]
