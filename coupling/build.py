@@ -55,10 +55,7 @@ class _Builder:
             self._store(store)
         for serve in self.linked.serves:
             self._serve(serve)
-        for link in self.linked.initialises:
-            source, target = self._model(link.source), self._model(link.target)
-            if source and target and source != target and link.role not in ("joint", "generation"):
-                self._edge(source, target, "initialises", "exact", link.why, self._spans(link.chain), link.unit, role=link.role)
+        self._initialises()
         self._one_thing_two_names()
         self._world()
         used = {e.source for e in self.edges.values()} | {e.target for e in self.edges.values()}
@@ -74,6 +71,18 @@ class _Builder:
             if model and model in self.nodes and (each.side == "train" or (each.unit, model) not in trained) and "test" not in each.unit.tags:
                 found[Expression(model, each.side, each.feature, each.text, self._span(each.place))] = None
         return tuple(sorted(found))
+
+    def _initialises(self) -> None:
+        """What starts from, or contains, another model; a part that only one model has is its own affair."""
+        wholes: dict[ModelRef, set[ModelRef]] = defaultdict(set)
+        for link in self.linked.initialises:
+            wholes[link.source].add(link.target)
+        for link in self.linked.initialises:
+            if link.role in ("joint", "generation") or (link.role == "part" and len(wholes[link.source]) < 2):
+                continue
+            source, target = self._model(link.source), self._model(link.target)
+            if source and target and source != target:
+                self._edge(source, target, "initialises", "exact", link.why, self._spans(link.chain), link.unit, role=link.role)
 
     # --- events ---
 

@@ -120,7 +120,9 @@ class Lineages:
                 called[(predict.unit, predict.chain, predict.model.label)].append(predict.model)
         for refs in called.values():
             for ref in refs[1:]:
-                self._unite(refs[0], ref)
+                kept, other = self._artifacts[refs[0]], self._artifacts[ref]
+                if not kept or not other or kept & other:  # what is kept apart is two models that take turns
+                    self._unite(refs[0], ref)
 
     def _one_place(self, linked: LinkedRepo) -> None:
         """A constructor that each of several units reaches once makes one model; one that a unit reaches twice makes two."""
