@@ -194,7 +194,7 @@ def call_api_method(
     frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int
 ) -> Abs:
     """A method of a library's object; what keeps some rows of a frame says so."""
-    return splits.limited(_api_method(frame, thing, receiver, name, args, keywords, place, root), name, keywords)
+    return splits.limited(_api_method(frame, thing, receiver, name, args, keywords, place, root), name, keywords, place)
 
 
 def _api_method(
@@ -238,7 +238,7 @@ def _untyped(frame: Frame, thing: Api) -> bool:
 
 def call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """Call a library function or object, or a program of a command line, whose output may be redirected."""
-    result = splits.limited(_call_api(frame, thing, callee, args, keywords, place), "", keywords)
+    result = splits.limited(_call_api(frame, thing, callee, args, keywords, place), "", keywords, place)
     if thing.path.startswith("sh."):
         redirect(frame, result, keywords, place)
     return result

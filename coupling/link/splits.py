@@ -38,12 +38,12 @@ def _noted(flow: Flow, note: str) -> Flow:
     return flow._replace(notes=(*flow.notes, note))
 
 
-def limited(value: Abs, name: str, keywords: Keywords) -> Abs:
+def limited(value: Abs, name: str, keywords: Keywords, place: Place) -> Abs:
     """What a method of a frame, or a loader that is asked for a split, leaves of the rows."""
     asked = next((word for key in ("split", "subset") if (given := keywords.get(key)) is not None and (word := given.literal)), "")
     if asked:
         return noted(value, f"rows of the {asked} split")
-    return noted(value, f"rows that {name} keeps") if name in LIMITS else value
+    return noted(value, f"rows that {name} keeps (line {place.line})") if name in LIMITS else value
 
 
 def chosen(value: Abs, key: Abs) -> Abs:
