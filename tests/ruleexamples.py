@@ -127,7 +127,7 @@ def _started(command: str) -> tuple[str, str]:
     lines = ["import sys", f"open('{PROBE}')", *(f"open('{PROBE}/' + sys.argv[{at}])" for at in range(1, len(words) + 1))]
     if not path.endswith(".ipynb"):
         return path, "\n".join(lines) + "\n"
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": "\n".join(lines)}
+    cell: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": "\n".join(lines)}
     kernel = {"kernelspec": {"language": "python", "name": "python3"}}
     return path, json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
 

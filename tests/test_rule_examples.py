@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from coupling.core.rules import Rule
-from ruleexamples import book, found, said, without_implied
+from tests.ruleexamples import book, found, said, without_implied
 
 TODO = Path(__file__).with_name("rule_examples_todo.txt")
 MOST_KNOWN_MISSES = 150
