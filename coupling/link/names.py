@@ -316,7 +316,8 @@ def _by_name(frame: Frame, value: Abs, name: str, unpack: bool, place: Place) ->
         if numbered and value.elem is None and str(len(numbered) + int(name)) in value.items:
             return value.items[str(len(numbered) + int(name))]
     flows = value.flows if numeric else narrowed(value.flows, (name,))
-    rest = Abs(things=_element_things(value, unpack), flows=step(flows, place))
+    columns = value.items if numeric and unpack and not any(k.isdigit() for k in value.items) else {}
+    rest = Abs(things=_element_things(value, unpack), flows=step(flows, place), items=columns)  # a row is unpacked beside its number
     parts = [value.elem] if value.elem is not None else []
     if numeric and not parts and any(k.isdigit() for k in value.items) and not unpack:
         parts = [v for k, v in value.items.items() if k.isdigit()]
