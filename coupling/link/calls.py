@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, interfaces, learning, members, names, semantics, settings, shellargs, site, splits
+from coupling.link import apply, containers, interfaces, learning, members, names, semantics, settings, shellargs, site, splits
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -134,7 +134,7 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
     column = receiver.items.get(name)
     if column is not None and column.things:
         return call_value(frame, column, args, keywords, place)
-    if (framed := semantics.FRAME.get(name)) is not None and (selected := framed(frame, receiver, args, keywords, place)) is not None:
+    if (framed := containers.FRAME.get(name)) is not None and (selected := framed(frame, receiver, args, keywords, place)) is not None:
         return selected
     return unknown_method(frame, receiver, name, args, keywords, place, root)
 
@@ -200,7 +200,7 @@ def call_api_method(
 def _api_method(
     frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int
 ) -> Abs:
-    if (framed := semantics.FRAME.get(name)) is not None and (receiver.flows or receiver.items) and not thing.models:
+    if (framed := containers.FRAME.get(name)) is not None and (receiver.flows or receiver.items) and not thing.models:
         selected = framed(frame, receiver, args, keywords, place)
         if selected is not None:
             return selected

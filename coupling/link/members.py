@@ -162,9 +162,9 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
     if name in base.items and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return base.items[name]
     if base.texts and names.is_path(base):
-        from coupling.link import semantics
+        from coupling.link import paths
 
-        path_part = semantics.path_attribute(base, name)
+        path_part = paths.path_attribute(base, name)
         if path_part is not None:
             return path_part
     if parts:
@@ -186,7 +186,7 @@ def _of_thing(frame: Frame, base: Abs, thing: object, name: str, place: Place) -
         return instance_member(frame, thing, name, place)
     if isinstance(thing, Class):
         found = class_member(frame.run, thing, name)
-        return _class_attribute(frame, thing, found[0], name) if found else _class_api(frame, thing, name)
+        return _class_attribute(frame, thing, found[0], name) if found else _class_api(frame, thing, name, place)
     if isinstance(thing, Api):
         return _api_member(frame, base, thing, name, place)
     return NOTHING
@@ -272,8 +272,19 @@ def _class_attribute(frame: Frame, cls: Class, value: Abs, name: str) -> Abs:
     return union((value, stored)) if stored else value
 
 
-def _class_api(frame: Frame, cls: Class, name: str) -> Abs:
-    return union(Abs(things=(Api(f"{path}.{name}"),)) for path in api_bases(frame.run, cls))
+def _class_api(frame: Frame, cls: Class, name: str, place: Place) -> Abs:
+    """A member of a library base; a class that names a table is a handle of it, and so is what gives access to its rows."""
+    from coupling.link import apply, tables
+
+    held = tables.assets(frame.run, cls)
+    out = []
+    for path in api_bases(frame.run, cls):
+        rule = frame.run.engine.rules.method(path, name) if held else None
+        if rule is not None and rule.access:
+            out.append(apply.apply(frame, rule, Abs(things=(Api(path, held),)), [], {}, place, f"{path}.{name}", -1))
+        else:
+            out.append(Abs(things=(Api(f"{path}.{name}", held),)))
+    return union(out)
 
 
 def _is_enum(run: UnitRun, cls: Class) -> bool:
@@ -281,8 +292,10 @@ def _is_enum(run: UnitRun, cls: Class) -> bool:
 
 
 def api_base_member(frame: Frame, obj: Obj, name: str) -> Abs:
-    paths = api_bases(frame.run, obj.cls)
-    return Abs(things=tuple(Api(f"{path}.{name}", (), obj.models) for path in paths))
+    from coupling.link import tables
+
+    paths, held = api_bases(frame.run, obj.cls), tables.assets(frame.run, obj.cls)
+    return Abs(things=tuple(Api(f"{path}.{name}", held, obj.models) for path in paths))
 
 
 def class_frame(run: UnitRun, cls: Class) -> Frame:

@@ -1,0 +1,125 @@
+"""Texts: what str methods and formatting do to templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coupling.core.template import Hole, Template, join, literal, text_of
+from coupling.link import names
+from coupling.link.frames import Frame
+from coupling.link.handlers import Args, Handler, Keywords, nothing, same
+from coupling.link.values import NOTHING, Abs, Place, merge_flows, text
+
+
+def changed(value: Abs, change: Callable[[str], str], why: str = "a changed text") -> Abs:
+    """Change each text that has no hole; a template with holes keeps its shape where the change is local to text."""
+
+    def one(template: Template) -> Template:
+        plain = text_of(template)
+        if plain is not None:
+            return literal(change(plain))
+        return tuple(part for part in template) or (Hole(why),)
+
+    return value.but(texts=tuple(dict.fromkeys(one(t) for t in value.texts)))
+
+
+def _str(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if not args:
+        return text("")
+    value = args[0]
+    return Abs(value.texts or ((Hole("a computed value"),),), flows=names.flows_of(value), soft=value.soft)
+
+
+def _change(change: Callable[[str], str]) -> Handler:
+    return lambda frame, receiver, args, keywords, place: changed(receiver, change).but(things=())
+
+
+def replaced(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if names.is_path(receiver) or len(args) < 2:
+        return args[0] if args else receiver
+    old, new = args[0].literal, args[1].literal
+    if old is None:
+        return receiver
+
+    def one(template: Template) -> Template:
+        out: list[Template] = []
+        for part in template:
+            if isinstance(part, str) and new is not None:
+                out.append((part.replace(old, new),))
+            elif isinstance(part, str) and old in part:
+                pieces = part.split(old)
+                out.append(join(*[x for i, p in enumerate(pieces) for x in ((p,), args[1].texts[0] if args[1].texts and i < len(pieces) - 1 else ())]))
+            else:
+                out.append((part,))
+        return join(*out)
+
+    flows = merge_flows(receiver.flows, names.flows_of(args[1]))
+    return receiver.but(texts=tuple(dict.fromkeys(one(t) for t in receiver.texts)), flows=flows, soft=receiver.soft or args[1].soft)
+
+
+def _format(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return names.str_format(receiver, args, keywords)
+
+
+def _text_join(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    from coupling.link.evaluate import concat
+
+    parts = [args[0].items[k] for k in args[0].items if k.isdigit()] if args else []
+    if not parts or (args and args[0].elem is not None):
+        return Abs((((Hole("joined texts"),),)), flows=names.flows_of(args[0]) if args else ())
+    spaced = [x for i, part in enumerate(parts) for x in ([receiver, part] if i else [part])]
+    return concat(spaced)
+
+
+def _split(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    plain = receiver.literal
+    separator = args[0].literal if args else None
+    if plain is None or (args and not separator):
+        called = next((p.name for t in receiver.texts for p in t if isinstance(p, Hole) and p.name), "")
+        return Abs(elem=Abs(((Hole("a part of a text", called),),), flows=receiver.flows), flows=receiver.flows)
+    most = (args[1] if len(args) > 1 else keywords.get("maxsplit", NOTHING)).literal or "-1"
+    pieces = plain.split(separator, int(most) if most.lstrip("-").isdigit() else -1)
+    return _pieces(receiver, pieces)
+
+
+def _pieces(receiver: Abs, pieces: list[str]) -> Abs:
+    return Abs(things=(names.LIST,), items={str(i): text(p, receiver.soft) for i, p in enumerate(pieces[:100])}, flows=receiver.flows)
+
+
+def _rsplit(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    plain = receiver.literal
+    separator = args[0].literal if args else None
+    most = (args[1] if len(args) > 1 else keywords.get("maxsplit", NOTHING)).literal or "-1"
+    if plain is None or not separator or not most.lstrip("-").isdigit():
+        return _split(frame, receiver, args, keywords, place)
+    return _pieces(receiver, plain.rsplit(separator, int(most)))
+
+
+def _partition(last: bool) -> Handler:
+    def part(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+        separator = args[0].literal if args else None
+        if receiver.literal is None or not separator:
+            return _split(frame, receiver, args, keywords, place)
+        return _pieces(receiver, list(receiver.literal.rpartition(separator) if last else receiver.literal.partition(separator)))
+
+    return part
+
+
+def _removesuffix(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    end = args[0].literal if args else None
+    return changed(receiver, lambda t: t.removesuffix(end or ""))
+
+
+TEXT: dict[str, Handler] = {
+    "format": _format, "join": _text_join, "replace": replaced, "strip": _change(str.strip), "lower": _change(str.lower), "upper": _change(str.upper),
+    "rstrip": _change(str.rstrip), "lstrip": _change(str.lstrip), "title": _change(str.title), "split": _split, "rsplit": _rsplit, "partition": _partition(False), "rpartition": _partition(True), "encode": same,
+    "decode": same, "removesuffix": _removesuffix, "zfill": same, "startswith": nothing, "endswith": nothing, "capitalize": _change(str.capitalize),
+    "expandtabs": same, "casefold": _change(str.casefold), "splitlines": _split, "read": same, "dedent": same,
+}  # fmt: skip
+
+
+FUNCTIONS: dict[str, Handler] = {
+    "builtins.str": _str,
+    "builtins.repr": _str,
+}
+"""By API path."""
