@@ -143,7 +143,7 @@ def _program(command: str) -> tuple[str, list[str]]:
 def _runs(linked: LinkedRepo, commands: list[str], path: str) -> Iterator[Event]:
     """A command runs on the line from which its program was started and opened all that it should."""
     opened = {
-        (max(place.line for place in access.chain if place.path == path), access.chain[-1].path, render(access.asset.name))
+        ([place.line for place in access.chain if place.path == path][-1], access.chain[-1].path, render(access.asset.name))
         for access in linked.accesses
         if any(place.path == path for place in access.chain)
     }

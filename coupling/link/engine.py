@@ -19,7 +19,7 @@ from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.routetable import RouteTable
 from coupling.link.runs import Launches
-from coupling.link.site import Site
+from coupling.link.site import Site, words
 from coupling.link.values import (
     NOTHING,
     Abs,
@@ -394,7 +394,8 @@ class Engine(Journal):
 
     def command(self, site: Site, spec: Spec) -> Abs:
         """A call that starts a command: one text, a list of words, or a Python script with arguments."""
-        value = site.arg(spec.parts[0])
+        value = words(site.args, spec.parts[0]) if spec.kind == "argv" else NOTHING
+        value = value or site.arg(spec.parts[0])
         if spec.kind == "shell":
             return self.embedded.shell(site.frame, value, site.place, runs.folder(site.frame, site.keywords))
         if spec.kind == "python":

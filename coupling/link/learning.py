@@ -35,12 +35,19 @@ def saves(site: Site) -> None:
     engine = site.run.engine
     for spec in (*site.rule.saves, *site.rule.registers):
         model_value = site.arg(site.rule.model) if site.rule.model else site.receiver if site.receiver is not None else site.args[0] if site.args else NOTHING
-        models = _models_of(site, model_value)
+        models = _models_of(site, model_value) or (() if site.rule.model else _own(site))
         for asset in assets(site, spec):
             flows, _ = stored([model_value]) if not models else ((), ())
             engine.tell(site, Access, "writes", asset, flows=flows, models=models)
             for model in models:
                 engine.tell_store(site, "saves", model, asset)
+
+
+def _own(site: Site) -> tuple[ModelRef, ...]:
+    """What a call stores that is handed no model: what it trained itself, what its receiver trained, what it made or loaded."""
+    keys = [t.key for t in (site.receiver or NOTHING).things if isinstance(t, Api) and t.key]
+    held = all_models(union(site.run.load((*key, "trained")) for key in keys))
+    return site.trained or held or all_models(site.result) or tuple(m for m in _weak(site) if m in site.run.made)
 
 
 def loads(site: Site) -> Abs:
@@ -77,7 +84,7 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     kind = rule.returns or site.path
     key = ("api", site.place, site.frame.at, site.frame.chain[-2:])
     if rule.creates == "trainer":
-        return _trainer(site, kind, key)
+        return _trainer(site, kind, key, handle)
     model = ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2], rule.creates)
     parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
     for part in parts:
@@ -92,7 +99,7 @@ def made_at(frame: Frame, place: Place) -> tuple[object, ...]:
     return (place.path, place.line, frame.at, *frame.chain[-1:], *owner)
 
 
-def _trainer(site: Site, kind: str, key: tuple[object, ...]) -> Abs:
+def _trainer(site: Site, kind: str, key: tuple[object, ...], handle: Abs) -> Abs:
     """An object that trains another: it holds the model, and the data until training starts."""
     rule = site.rule
     value = site.arg(rule.model) if rule.model else NOTHING
@@ -107,7 +114,7 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...]) -> Abs:
             site.run.store((*key, "role", role), Abs(flows=flows))
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
-    return Abs(things=(Api(kind, (), models, key=key),))
+    return Abs(things=(Api(kind, handle.assets(), models, key=key),))
 
 
 def _same(site: Site, models: tuple[ModelRef, ...], role: str) -> None:
@@ -151,6 +158,8 @@ def _subject(site: Site, what: Choice | Spec) -> tuple[tuple[ModelRef, ...], Abs
     """The models that a ``trains`` or ``predicts`` entry speaks of."""
     if isinstance(what, Spec):
         refs = [ModelRef("api", (a.kind, a.name), render(a.name)) for a in assets(site, what)]
+        if not refs and isinstance(site.rule.trains, Spec) and isinstance(site.rule.predicts, Spec):
+            return (), NOTHING  # a program that can do both does what its options name
         if not refs:
             refs = [ModelRef("api", (what.kind, (site.rule.path,)), site.rule.path)]
         return tuple(refs), NOTHING
@@ -177,11 +186,21 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
             return _backward(site, value, outputs)
         if backward:
             return ()
+    site.trained = models
+    _hold(site, models)
     for model in models:
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
         certainty = "guess" if model.kind == "weak" else site.certainty
+        run.made[model] = None
         run.engine.tell_train(site, model, kept, certainty)
     return models
+
+
+def _hold(site: Site, models: tuple[ModelRef, ...]) -> None:
+    """A trainer that is handed the model to train (``trainer.fit(net)``) keeps it: ``trainer.save_checkpoint(path)`` stores that."""
+    for thing in (site.receiver or NOTHING).things:
+        if isinstance(thing, Api) and thing.key and not thing.models:
+            site.run.store((*thing.key, "trained"), Abs(things=(Api("", (), models),)))
 
 
 def _generations(models: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
@@ -252,6 +271,7 @@ def predicts(site: Site) -> Abs:
     out: list[Flow] = []
     for model in models:
         certainty = "guess" if model.kind == "weak" else site.certainty
+        run.made[model] = None
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
         run.inputs[model] = merge_flows(tuple(f for f in run.inputs.get(model, ()) if isinstance(f, Flow)), flows)
         out.append(Flow(Output(model), (), (site.place,), certainty))

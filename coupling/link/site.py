@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import Hole, Template, join, literal
-from coupling.link import names, routes
+from coupling.link import names, routes, tables
 from coupling.link.frames import Frame
-from coupling.link.values import NOTHING, Abs, AssetRef, Place, union
+from coupling.link.values import NOTHING, Abs, AssetRef, ModelRef, Place, union
 
 SEPARATORS = {"table": ".", "file": "/", "dir": "/", "glob": "/", "url": "/", "key": "/"}
 MOST_ASSETS = 24
@@ -23,6 +23,7 @@ class Site:
         self.run = frame.run
         self.chain = (*frame.chain, place)
         self.result = NOTHING
+        self.trained: tuple[ModelRef, ...] = ()
         self.certainty = "partial" if path.startswith("?.") else "exact"
 
     def arg(self, choice: Choice) -> Abs:
@@ -77,6 +78,8 @@ def _keyword(name: str, receiver: Abs | None, args: Args, keywords: Keywords) ->
 def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
     """The assets that a spec names at this call: those of a handle, or one for each alternative of the name."""
     parts = [site.arg(choice) for choice in spec.parts]
+    if spec.kind == "table":
+        parts = [tables.named(site.run, part) for part in parts]
     for part in parts[:1]:
         handles = names.handles(part)
         if handles and len(parts) == 1:
@@ -121,3 +124,11 @@ def _texts(part: Abs) -> list[Template]:
 
 def _says_nothing(template: Template) -> bool:
     return all(isinstance(p, Hole) and not p.name for p in template)
+
+
+def words(args: Args, choice: Choice) -> Abs:
+    """The positional arguments of a command (``*``, ``N*``) as a list that keeps their order."""
+    special = choice[0].special if choice else ""
+    if not special.endswith("*") or len(args) - (start := int(special[:-1] or 0)) < 2:
+        return NOTHING
+    return Abs(things=(names.LIST,), items={str(at): word for at, word in enumerate(args[start:])})
