@@ -15,7 +15,7 @@ from coupling.core.rules import Rule
 from tests.ruleexamples import book, found, said, without_implied
 
 TODO = Path(__file__).with_name("rule_examples_todo.txt")
-MOST_KNOWN_MISSES = 10
+MOST_KNOWN_MISSES = 8
 LEAST_EXAMPLES = 2000
 """The number of examples below which they have been lost by accident."""
 
