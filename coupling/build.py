@@ -1,6 +1,7 @@
 """Events -> the data graph.
 
-Comes in: a ``LinkedRepo``. Goes out: nodes for assets, models, units and routes, and one edge for each flow between two of them, with the places
+Comes in: a ``LinkedRepo``. Goes out: nodes for assets, models, units and routes, and one edge for each flow between two of them,
+with the places
 that show it. It decides identity through ``link.assets`` and ``link.models`` and knows no library.
 """
 
@@ -12,13 +13,13 @@ from collections.abc import Iterable
 from coupling.core.graph import CERTAINTIES, ONE_STEP, DataGraph, Edge, Expression, Node, weakest
 from coupling.core.source import Span
 from coupling.core.template import literal_size
-from coupling.link.copies import followed
 from coupling.link.assets import Asset, Identity, same_names
+from coupling.link.copies import followed
 from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
 from coupling.link.refits import refitted
-from coupling.link.world import Ids, influences
 from coupling.link.values import KEPT, AssetRef, Flow, ModelRef, Output, Place, Read, World
+from coupling.link.world import Ids, influences
 
 MOST_EVIDENCE = 24
 
@@ -68,7 +69,12 @@ class _Builder:
         found: dict[Expression, None] = {}
         for each in (*self.linked.computed, *refitted(self.linked, self._model)):
             model = self._model(each.model)
-            if model and model in self.nodes and (each.side == "train" or (each.unit, model) not in trained) and "test" not in each.unit.tags:
+            if (
+                model
+                and model in self.nodes
+                and (each.side == "train" or (each.unit, model) not in trained)
+                and "test" not in each.unit.tags
+            ):
                 found[Expression(model, each.side, each.feature, each.text, self._span(each.place))] = None
         return tuple(sorted(found))
 
@@ -130,13 +136,44 @@ class _Builder:
             sure = weakest(train.certainty if train.certainty != "guess" else "partial", flow.certainty)
             if isinstance(flow.origin, Read):
                 if source := self._read_node(flow.origin, train.unit):
-                    self._edge(source, model, "trains", sure, train.why, evidence, train.unit, role, flow.columns, notes=tuple(n for n in flow.notes if n != KEPT))
+                    self._edge(
+                        source,
+                        model,
+                        "trains",
+                        sure,
+                        train.why,
+                        evidence,
+                        train.unit,
+                        role,
+                        flow.columns,
+                        notes=tuple(n for n in flow.notes if n != KEPT),
+                    )
             elif isinstance(flow.origin, Output) and (other := self._model(flow.origin.model)):
                 if not _carries_on(train, flow, role, other == model):
                     continue
-                self._edge(other, model, "feeds", sure, train.why, evidence, train.unit, role="evaluation" if role == "evaluation" else "train", notes=(f"as {role}", *((ONE_STEP,) if "gradient" in train.tags and KEPT not in flow.notes else ())))
+                self._edge(
+                    other,
+                    model,
+                    "feeds",
+                    sure,
+                    train.why,
+                    evidence,
+                    train.unit,
+                    role="evaluation" if role == "evaluation" else "train",
+                    notes=(f"as {role}", *((ONE_STEP,) if "gradient" in train.tags and KEPT not in flow.notes else ())),
+                )
         if "self-training" in train.tags:
-            self._edge(model, model, "feeds", "exact", train.why, self._spans(chain), train.unit, role="train", notes=("generates, scores and updates in one call",))
+            self._edge(
+                model,
+                model,
+                "feeds",
+                "exact",
+                train.why,
+                self._spans(chain),
+                train.unit,
+                role="train",
+                notes=("generates, scores and updates in one call",),
+            )
 
     def _predict(self, predict: Predict) -> None:
         model = self._model(predict.model)
@@ -199,7 +236,9 @@ class _Builder:
                 tags += ("versioned:tracked",)
             if asset.type == "url" or asset.type == "hub":
                 tags += ("remote",)
-            self.nodes[asset.id] = Node(asset.id, "asset", asset.type, asset.namespace, asset.name, asset.certainty, self._spans(chain[-1:]), "", tags)
+            self.nodes[asset.id] = Node(
+                asset.id, "asset", asset.type, asset.namespace, asset.name, asset.certainty, self._spans(chain[-1:]), "", tags
+            )
         return asset.id
 
     def _read_node(self, origin: Read, unit: Unit) -> str | None:
@@ -211,13 +250,27 @@ class _Builder:
         if lineage is None:
             return None
         if lineage.id not in self.nodes:
-            tags = tuple(t for t, on in (("component", lineage.role == "component"), ("base", lineage.role == "base"), ("remote", lineage.remote)) if on)
+            tags = tuple(
+                t
+                for t, on in (("component", lineage.role == "component"), ("base", lineage.role == "base"), ("remote", lineage.remote))
+                if on
+            )
             self.nodes[lineage.id] = Node(lineage.id, "model", "model", "", lineage.name, lineage.certainty, (), "", tags)
         return lineage.id
 
     def _unit(self, unit: Unit, chain: tuple[Place, ...]) -> str:
         if unit.id not in self.nodes:
-            self.nodes[unit.id] = Node(unit.id, "unit", unit.kind, "", unit.path + (f":{unit.name}" if unit.name else ""), "exact", (Span(unit.path),), "", unit.tags)
+            self.nodes[unit.id] = Node(
+                unit.id,
+                "unit",
+                unit.kind,
+                "",
+                unit.path + (f":{unit.name}" if unit.name else ""),
+                "exact",
+                (Span(unit.path),),
+                "",
+                unit.tags,
+            )
         return unit.id
 
     def _route(self, name: str) -> str:
@@ -229,9 +282,18 @@ class _Builder:
     # --- edges ---
 
     def _edge(
-        self, source: str, target: str, kind: str, certainty: str, why: str, evidence: tuple[Span, ...], unit: Unit | None,
-        role: str = "", columns: tuple[str, ...] = (), notes: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
+        self,
+        source: str,
+        target: str,
+        kind: str,
+        certainty: str,
+        why: str,
+        evidence: tuple[Span, ...],
+        unit: Unit | None,
+        role: str = "",
+        columns: tuple[str, ...] = (),
+        notes: tuple[str, ...] = (),
+    ) -> None:
         unit_id = unit.id if unit is not None else ""
         if unit is not None and (kind not in ("reads", "writes")):
             self._unit(unit, ())
@@ -274,7 +336,11 @@ def nameless(asset: Asset) -> bool:
 
 
 def _better(new: Edge, old: Edge) -> bool:
-    return (CERTAINTIES.index(new.certainty), len(new.evidence), new.evidence) < (CERTAINTIES.index(old.certainty), len(old.evidence), old.evidence)
+    return (CERTAINTIES.index(new.certainty), len(new.evidence), new.evidence) < (
+        CERTAINTIES.index(old.certainty),
+        len(old.evidence),
+        old.evidence,
+    )
 
 
 def _edge_order(edge: Edge) -> tuple[object, ...]:

@@ -273,7 +273,8 @@ def _spec(lines: list[str]) -> _Spec | None:
 def _walk(root: Path, left_out: dict[str, str]) -> Iterator[str]:
     """Every file of a folder outside git, in order; what ``.gitignore`` files name is not there.
 
-    ``data/`` is written for the folder beside the ``.gitignore`` and names ``src/data/`` as well, whose code git tracks all the same. Without git
+    ``data/`` is written for the folder beside the ``.gitignore`` and names ``src/data/`` as well, whose code git tracks all the
+    same. Without git
     nobody can tell, so code in a folder that is named only further down is there.
     """
     todo: list[tuple[str, tuple[tuple[str, _Spec], ...], int, bool]] = [("", (), 0, False)]

@@ -23,7 +23,25 @@ LISTS = ("data", "features", "labels", "evaluation", "input", "flows", "mutates"
 EITHER = ("trains", "predicts", "serves")
 WORDS = ("creates", "returns", "url", "example")
 KEYS = (*SPECS, *CHOICES, *LISTS, *EITHER, *WORDS, "when", "is", "calls", "runs", "tags")
-KINDS = ("file", "dir", "glob", "table", "topic", "hub", "url", "artifact", "key", "db", "api", "sql", "shell", "argv", "python", "route", "any")  # fmt: skip
+KINDS = (
+    "file",
+    "dir",
+    "glob",
+    "table",
+    "topic",
+    "hub",
+    "url",
+    "artifact",
+    "key",
+    "db",
+    "api",
+    "sql",
+    "shell",
+    "argv",
+    "python",
+    "route",
+    "any",
+)
 CREATES = ("model", "component", "base", "trainer")
 
 _SPEC = re.compile(r"(\w+)\((.*)\)\Z", re.S)

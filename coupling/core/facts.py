@@ -99,9 +99,7 @@ class Builder:
         self.problems: list[Problem] = []
         self.cells: list[tuple[int, int, int]] = []
 
-    def add(
-        self, op: str, text: str = "", parts: tuple[int, ...] = (), keys: tuple[str, ...] = (), line: int = 0
-    ) -> int:
+    def add(self, op: str, text: str = "", parts: tuple[int, ...] = (), keys: tuple[str, ...] = (), line: int = 0) -> int:
         self.values.append(Value(op, text, parts, keys, line))
         return len(self.values) - 1
 

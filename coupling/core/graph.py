@@ -56,7 +56,8 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """``columns``: the columns that carry the flow, () when all or unknown, ``-name`` entries when all but these. ``unit`` is the id of the unit in which it happens.
+    """``columns``: the columns that carry the flow, () when all or unknown, ``-name`` entries when all but these. ``unit`` is the
+    id of the unit in which it happens.
     ``when`` holds the non-default conditions it needs. ``evidence`` lists the places in the data's order."""
 
     source: str

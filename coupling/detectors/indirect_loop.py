@@ -34,7 +34,11 @@ def _of_part(flow: Flow, part: frozenset[str], models: list[str], level: int, su
         if any(flow.canon(flow.edges[i].source) in part for i in flow.fitted_on(model)):
             for way in _cycles(flow, part, model, level)[:1]:
                 cycles.setdefault(tuple(map(tuple, turned(flow, way))), way)
-    new = [way for way in cycles.values() if not flow.in_one_step(way) and not _told(flow, way) and not any(_models(flow, way) <= known for known in surer)]
+    new = [
+        way
+        for way in cycles.values()
+        if not flow.in_one_step(way) and not _told(flow, way) and not any(_models(flow, way) <= known for known in surer)
+    ]
     ways = sorted(new, key=lambda way: (len(way), way))
     named = flow.apart(ways)
     for way, also in named[: MAX_NAMED - 1]:

@@ -20,7 +20,7 @@ from coupling.link.values import (
     merge_flows,
     step,
     union,
-)  # fmt: skip
+)
 
 
 def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: Keywords, place: Place, path: str, root: int) -> Abs:
@@ -113,7 +113,7 @@ def _result(site: Site, made: list[Abs], trained: tuple[ModelRef, ...]) -> Abs:
         return _typed(union((known, passed)), returned, rule.returns)
     if known.flows or known.things or known.items:
         return _typed(known, returned, rule.returns)
-    if returned is not None and rule.returns in ("self",) or trained and returned is not None:
+    if (returned is not None and rule.returns in ("self",)) or (trained and returned is not None):
         return returned
     return _typed(_made_of(site), returned, rule.returns)
 
@@ -130,7 +130,12 @@ def _made_of(site: Site) -> Abs:
     flows = merge_flows(own, *(names.flows_of(a) for a in (*site.args, *site.keywords.values())))
     items = receiver.items if columns else {}
     kept = tuple(t for t in receiver.things if isinstance(t, Api)) if not site.rule.returns else ()
-    return Abs(things=tuple(Api(site.path + "()", (), t.models) for t in kept[:1]), flows=step(flows, site.place), items=items, elem=receiver.elem if columns else None)
+    return Abs(
+        things=tuple(Api(site.path + "()", (), t.models) for t in kept[:1]),
+        flows=step(flows, site.place),
+        items=items,
+        elem=receiver.elem if columns else None,
+    )
 
 
 def _returned(site: Site) -> Abs | None:
@@ -152,4 +157,6 @@ def _typed(value: Abs, returned: Abs | None, returns: str) -> Abs:
     models = value.models()
     assets_ = value.assets()
     others = tuple(t for t in value.things if not isinstance(t, Api))
-    return value.but(things=(Api(returns, assets_, models, key=next((t.key for t in value.things if isinstance(t, Api) and t.key), ())), *others))
+    return value.but(
+        things=(Api(returns, assets_, models, key=next((t.key for t in value.things if isinstance(t, Api) and t.key), ())), *others)
+    )

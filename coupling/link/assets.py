@@ -94,7 +94,8 @@ class Identity:
         return _normal(here) if self._only_beside(name, here) else _normal(name)
 
     def _started_in(self, cwd: str, name: str) -> str:
-        """A path seen from the folder a command starts in; one that repeats that folder, which is not there twice, is meant from the root."""
+        """A path seen from the folder a command starts in; one that repeats that folder, which is not there twice, is meant from
+        the root."""
         joined, plain = _normal(posixpath.join(cwd, name)), _normal(name)
         twice = plain.startswith(cwd + "/") and posixpath.join(cwd, plain.split("/")[0]) not in self.folders
         return plain if twice else joined
@@ -109,7 +110,11 @@ class Identity:
         for candidate in (plain, posixpath.dirname(plain)):
             if candidate and (candidate in self.paths or candidate in self.folders):
                 return False
-        return bool(beside) and beside != plain and (beside in self.paths or (posixpath.dirname(plain) != "" and posixpath.dirname(beside) in self.folders))
+        return (
+            bool(beside)
+            and beside != plain
+            and (beside in self.paths or (posixpath.dirname(plain) != "" and posixpath.dirname(beside) in self.folders))
+        )
 
 
 def _ancestors(path: str) -> Iterable[str]:
@@ -148,7 +153,8 @@ def same_names(written: Collection[Asset], read: Collection[Asset]) -> list[tupl
 
 
 class _Written:
-    """Written assets by what another name must share with theirs: two names without wild parts share a folder, or the last part of a table."""
+    """Written assets by what another name must share with theirs: two names without wild parts share a folder, or the last part of
+    a table."""
 
     def __init__(self, assets: list[Asset]) -> None:
         self.all = assets
@@ -187,7 +193,13 @@ def _one(source: Asset, target: Asset) -> str:
     a, b = source.name, target.name
     if source.type == "table":
         said = min(literal_size(x.rpartition(".")[2]) for x in (a, b))
-        return "one table with and without its schema" if _qualified(a, b) else "names that unify" if said >= LEAST_SAID and unifiable(a, b) else ""
+        return (
+            "one table with and without its schema"
+            if _qualified(a, b)
+            else "names that unify"
+            if said >= LEAST_SAID and unifiable(a, b)
+            else ""
+        )
     if (is_pattern(a) or is_pattern(b)) and _unify(a, b):
         return "names that unify"
     if a.startswith(b + "/") and b and not is_pattern(b) and "." not in posixpath.basename(b):

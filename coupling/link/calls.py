@@ -27,7 +27,7 @@ from coupling.link.values import (
     merge_flows,
     step,
     union,
-)  # fmt: skip
+)
 
 Args = list[Abs]
 Keywords = dict[str, Abs]
@@ -151,7 +151,11 @@ def _call_super(frame: Frame, name: str, args: Args, keywords: Keywords, place: 
             continue
         found = members.class_member(frame.run, cls, name, after=Class(owner[0], owner[1]))
         if found is not None:
-            results += [frame.run.engine.enter(frame, t._replace(receiver=receiver), args, keywords, place, owner=found[1]) for t in found[0].things if isinstance(t, Func)]
+            results += [
+                frame.run.engine.enter(frame, t._replace(receiver=receiver), args, keywords, place, owner=found[1])
+                for t in found[0].things
+                if isinstance(t, Func)
+            ]
         elif isinstance(thing, Obj):
             results.append(_library_base(frame, thing, name, args, keywords, place, root))
     return union(results)
@@ -190,16 +194,12 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
     return union(results)
 
 
-def call_api_method(
-    frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int
-) -> Abs:
+def call_api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     """A method of a library's object; what keeps some rows of a frame says so."""
     return splits.limited(_api_method(frame, thing, receiver, name, args, keywords, place, root), name, keywords, place)
 
 
-def _api_method(
-    frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int
-) -> Abs:
+def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if (framed := containers.FRAME.get(name)) is not None and (receiver.flows or receiver.items) and not thing.models:
         selected = framed(frame, receiver, args, keywords, place)
         if selected is not None:
@@ -228,7 +228,9 @@ def _api_method(
 
 
 def _eventful(rule: Rule) -> bool:
-    return bool(rule.reads or rule.writes or rule.access or rule.saves or rule.loads or rule.trains or rule.predicts or rule.runs or rule.serves)
+    return bool(
+        rule.reads or rule.writes or rule.access or rule.saves or rule.loads or rule.trains or rule.predicts or rule.runs or rule.serves
+    )
 
 
 def _untyped(frame: Frame, thing: Api) -> bool:
@@ -262,7 +264,11 @@ def _call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywo
         rule, args, keywords = _program(frame, thing, args, keywords, place)
         if rule is None:
             return _piped(thing, args, keywords, place)
-    builtin = None if thing.path.startswith("sh.") else semantics.function(frame, thing.path, Abs(things=(thing,), texts=callee.texts), args, keywords, place)
+    builtin = (
+        None
+        if thing.path.startswith("sh.")
+        else semantics.function(frame, thing.path, Abs(things=(thing,), texts=callee.texts), args, keywords, place)
+    )
     if builtin is not None and (rule is None or not _eventful(rule)):
         return builtin
     owner, _, name = thing.path.rpartition(".")
@@ -271,7 +277,9 @@ def _call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywo
         if rule is not None and rule.path.rpartition(".")[0] != owner and not rules.bases(owner):
             rule = None
     if rule is None and (thing.models or thing.assets) and not thing.path.endswith("()"):
-        return call_api_method(frame, thing._replace(path=owner), Abs(things=(thing._replace(path=owner),)), name, args, keywords, place, -1)
+        return call_api_method(
+            frame, thing._replace(path=owner), Abs(things=(thing._replace(path=owner),)), name, args, keywords, place, -1
+        )
     if rule is None and (called := rules.method(thing.path, "__call__")) is not None:
         return apply.apply(frame, called, callee.but(things=(thing,)), args, keywords, place, thing.path + ".__call__", -1)
     if rule is not None:
@@ -449,7 +457,9 @@ def mutation(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords,
     if name in _ADDERS:
         return args[-1:]
     if name in _EXTENDERS:
-        return [names.element(frame, a, place) for a in args if names.DICT not in a.things] + [v for a in args for v in a.items.values() if names.DICT in a.things]
+        return [names.element(frame, a, place) for a in args if names.DICT not in a.things] + [
+            v for a in args for v in a.items.values() if names.DICT in a.things
+        ]
     if bare and not base.texts:
         return [Abs(flows=lowered(flows)) for a in (*args, *keywords.values()) if (flows := names.flows_of(a))]
     return []

@@ -131,14 +131,22 @@ def _get(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pla
 def _items(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     whole = names.full(frame, receiver)
     if whole.items and whole.elem is None and len(whole.items) <= 24:
-        pairs = {str(i): Abs(things=(names.TUPLE,), items={"0": text(k), "1": v}) for i, (k, v) in enumerate(whole.items.items()) if not k.startswith(".")}
+        pairs = {
+            str(i): Abs(things=(names.TUPLE,), items={"0": text(k), "1": v})
+            for i, (k, v) in enumerate(whole.items.items())
+            if not k.startswith(".")
+        }
         return Abs(things=(names.LIST,), items=pairs)
     value = union((*whole.items.values(), *((whole.elem,) if whole.elem is not None else ()), Abs(flows=whole.flows)))
     return Abs(elem=Abs(things=(names.TUPLE,), items={"0": Abs(((Hole("a key", "key"),),), flows=whole.flows), "1": value}))
 
 
 def _keys(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return Abs(things=(names.LIST,), items={str(i): text(k) for i, k in enumerate(k for k in receiver.items if not k.startswith("."))}, flows=receiver.flows)
+    return Abs(
+        things=(names.LIST,),
+        items={str(i): text(k) for i, k in enumerate(k for k in receiver.items if not k.startswith("."))},
+        flows=receiver.flows,
+    )
 
 
 def _values(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -153,8 +161,15 @@ def _pop(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pla
 
 
 CONTAINER: dict[str, Handler] = {
-    "get": _get, "items": _items, "keys": _keys, "values": _values, "pop": _pop, "copy": same, "setdefault": _get, "popleft": _pop,
-}  # fmt: skip
+    "get": _get,
+    "items": _items,
+    "keys": _keys,
+    "values": _values,
+    "pop": _pop,
+    "copy": same,
+    "setdefault": _get,
+    "popleft": _pop,
+}
 
 
 def _drop(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
@@ -230,7 +245,9 @@ def _slices(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
 def _dumped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """A text of a value: its entries keep their keys for who reads the text again."""
     value = names.full(frame, args[0]) if args else NOTHING
-    return value.but(texts=(), things=tuple(t for t in value.things if t in (names.DICT, names.LIST)), flows=step(value.flows, place), cells=())
+    return value.but(
+        texts=(), things=tuple(t for t in value.things if t in (names.DICT, names.LIST)), flows=step(value.flows, place), cells=()
+    )
 
 
 FUNCTIONS: dict[str, Handler] = {

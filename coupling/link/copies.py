@@ -31,7 +31,12 @@ def followed(linked: LinkedRepo) -> LinkedRepo:
     fresh_accesses: list[Access] = accesses
     fresh_stores: list[Store] = stores
     for _ in range(ROUNDS):
-        fresh_accesses = [a._replace(asset=t) for a in fresh_accesses if a.verb == "writes" and a.flows and _nameless(a.asset) for t in targets.get((a.unit, a.asset), ())]
+        fresh_accesses = [
+            a._replace(asset=t)
+            for a in fresh_accesses
+            if a.verb == "writes" and a.flows and _nameless(a.asset)
+            for t in targets.get((a.unit, a.asset), ())
+        ]
         fresh_stores = [s._replace(asset=t) for s in fresh_stores if s.verb == "saves" for t in targets.get((s.unit, s.asset), ())]
         fresh_accesses = [a for a in fresh_accesses if a not in accesses]
         fresh_stores = [s for s in fresh_stores if s not in stores]

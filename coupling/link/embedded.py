@@ -60,7 +60,9 @@ class Embedded:
                 continue
             name = render(flow.origin.asset.name).removeprefix("/@/")
             folder = posixpath.dirname(frame.run.unit.path)
-            for path in [p for p in (index.file(name, (flow.origin.asset.cwd, folder, "")),) if p] or (fitting(name, index.files) if "{" in name else []):
+            for path in [p for p in (index.file(name, (flow.origin.asset.cwd, folder, "")),) if p] or (
+                fitting(name, index.files) if "{" in name else []
+            ):
                 if path in index.files and index.files[path].parser == "sql":
                     found[path] = None
         return list(found)
@@ -71,7 +73,7 @@ class Embedded:
 
         results = []
         for template in command.texts[:MOST_TEXTS]:
-            names = {f"hole{i}": Abs((((part,),))) for i, part in enumerate(template) if isinstance(part, Hole)}
+            names = {f"hole{i}": Abs(((part,),)) for i, part in enumerate(template) if isinstance(part, Hole)}
             rendered = "".join(part if isinstance(part, str) else shell.mark(f"hole{i}") for i, part in enumerate(template))
             facts = self._facts("shell", place.path, rendered, place.line, lambda p, t, n: shell.parse_text(p, t, n))
             results.append(self._run(frame, facts, place, names, cwd))
@@ -172,7 +174,9 @@ def placeholders(text: str, known: dict[str, Abs]) -> Template:
                 parts.append(piece)
             continue
         value = known.get(piece)
-        parts.append(value.texts[0][0] if value is not None and value.texts and len(value.texts[0]) == 1 else Hole("filled in elsewhere", piece))
+        parts.append(
+            value.texts[0][0] if value is not None and value.texts and len(value.texts[0]) == 1 else Hole("filled in elsewhere", piece)
+        )
     return tuple(parts)
 
 

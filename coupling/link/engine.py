@@ -1,6 +1,7 @@
 """Runs units abstractly and collects what they do.
 
-``Engine`` holds what all runs share (index, rules, events); a ``UnitRun`` is one of them. Entering a function binds its parameters, walks its
+``Engine`` holds what all runs share (index, rules, events); a ``UnitRun`` is one of them. Entering a function binds its
+parameters, walks its
 effects in order and unites what it returns.
 """
 
@@ -36,7 +37,7 @@ from coupling.link.values import (
     step,
     text,
     union,
-)  # fmt: skip
+)
 from coupling.rulebook import Rulebook
 
 ROUNDS = 3
@@ -160,7 +161,9 @@ class Engine(Journal):
     def symbolic(self, run: UnitRun, cls: Class) -> Abs:
         """An instance that somebody else made: its constructor has run once, with what its annotations say."""
         key = ("any", cls.file, cls.scope)
-        rules = [r for path in members.api_bases(run, cls) if (r := self.rules.find(path)) is not None and r.creates in ("model", "component")]
+        rules = [
+            r for path in members.api_bases(run, cls) if (r := self.rules.find(path)) is not None and r.creates in ("model", "component")
+        ]
         models = (ModelRef("site", (cls.file, cls.scope), cls.name, rules[0].creates),) if rules else ()
         value = Abs(things=(Obj(cls, key, models),))
         if run.modules.get(str(key)) is None and self.module_frame(run, cls.file) is not None:
@@ -170,7 +173,14 @@ class Engine(Journal):
                 frame = run.modules[cls.file]
                 for thing in found[0].things:
                     if isinstance(thing, Func):
-                        self.enter(frame, thing._replace(receiver=value), [], {}, Place(thing.file, self.index.files[thing.file].scopes[thing.scope].line), owner=found[1])
+                        self.enter(
+                            frame,
+                            thing._replace(receiver=value),
+                            [],
+                            {},
+                            Place(thing.file, self.index.files[thing.file].scopes[thing.scope].line),
+                            owner=found[1],
+                        )
         return value
 
     def module_frame(self, run: UnitRun, path: str) -> Frame | None:
@@ -341,7 +351,10 @@ class Engine(Journal):
                 if len(run.stack) < 8:
                     return self.symbolic(run, thing)
             elif isinstance(thing, Api) and not thing.path.startswith(("builtins.", "typing.", "collections.abc")):
-                return Abs(things=(Api(thing.path),), texts=hole("a parameter that no caller gives", param.name).texts if thing.path.startswith("pathlib") else ())
+                return Abs(
+                    things=(Api(thing.path),),
+                    texts=hole("a parameter that no caller gives", param.name).texts if thing.path.startswith("pathlib") else (),
+                )
         return NOTHING
 
     # --- the world around a unit ---
@@ -386,7 +399,6 @@ class Engine(Journal):
         found = self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser == SETTINGS else None
         return settings.interpolated(frame, found) if found is not None else None
 
-
     # --- other languages, other units ---
 
     def sql(self, site: Site, statement: Abs, data: list[Abs] | None = None) -> Abs:
@@ -409,7 +421,10 @@ class Engine(Journal):
             self._entry_points = {}
             for path in sorted(p for p in self.index.files if p.rpartition("/")[2] == "pyproject.toml"):
                 data = self.settings(run, path) or NOTHING
-                tables = (data.items.get("project", NOTHING).items.get("scripts"), data.items.get("tool", NOTHING).items.get("poetry", NOTHING).items.get("scripts"))
+                tables = (
+                    data.items.get("project", NOTHING).items.get("scripts"),
+                    data.items.get("tool", NOTHING).items.get("poetry", NOTHING).items.get("scripts"),
+                )
                 for table in tables:
                     for name, target in (table.items if table is not None else {}).items():
                         self._entry_points[name] = (target.literal or "").partition(":")[0]
@@ -420,10 +435,25 @@ class Engine(Journal):
         problems = (*(p for f in sorted(facts, key=lambda f: f.path) for p in f.problems), *self.problems)
         cells = tuple((f.path, f.cells) for f in sorted(facts, key=lambda f: f.path) if f.cells)
         return LinkedRepo(
-            tuple(units), tuple(self.accesses.values()), tuple(self.trains.values()), tuple(self.predicts.values()), tuple(self.stores.values()),
-            tuple(self.initialises.values()), tuple(self.serves.values()), tuple(self.computed), frozenset(self.tracked), frozenset(paths), cells, problems, tuple(self.copies), self.summaries,
-            tuple(self.handlers.values()), pages.collect(self.index.files.values()), frozenset(self.monitored), self._links(),
-        )  # fmt: skip
+            tuple(units),
+            tuple(self.accesses.values()),
+            tuple(self.trains.values()),
+            tuple(self.predicts.values()),
+            tuple(self.stores.values()),
+            tuple(self.initialises.values()),
+            tuple(self.serves.values()),
+            tuple(self.computed),
+            frozenset(self.tracked),
+            frozenset(paths),
+            cells,
+            problems,
+            tuple(self.copies),
+            self.summaries,
+            tuple(self.handlers.values()),
+            pages.collect(self.index.files.values()),
+            frozenset(self.monitored),
+            self._links(),
+        )
 
     def _links(self) -> tuple[tuple[str, int, str], ...]:
         """Addresses in the texts of files that send mail."""

@@ -27,7 +27,7 @@ from coupling.link.values import (
     text,
     texts_product,
     union,
-)  # fmt: skip
+)
 
 _CHAIN = ("after", "update", "setattr")
 
@@ -247,7 +247,9 @@ def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
             elems.append(element)
             flows.append(key.flows)
     things = () if elems else (names.DICT,)
-    return Abs(things=things, items=items, elem=union(elems) if elems else None, flows=merge_flows(*flows), cells=(names.cell(frame, index),))
+    return Abs(
+        things=things, items=items, elem=union(elems) if elems else None, flows=merge_flows(*flows), cells=(names.cell(frame, index),)
+    )
 
 
 def _choose(frame: Frame, value: Value, index: int) -> Abs:
@@ -262,7 +264,7 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
     if value.text.startswith("global "):
         return members.shared(frame, value.text[7:], parts[0])
     if value.text == "among":
-        return parts[0] if parts[0].literal is not None and not parts[0].soft or not parts[1].texts else parts[1]
+        return parts[0] if (parts[0].literal is not None and not parts[0].soft) or not parts[1].texts else parts[1]
     if value.text == "or" and len(parts) == 2:
         first = parts[0]
         if first.literal and not first.soft:
@@ -324,12 +326,46 @@ def _enter(frame: Frame, value: Value, index: int) -> Abs:
 
 
 _HANDLERS: dict[str, Callable[[Frame, Value, int], Abs]] = {
-    "text": _text, "number": _text, "bool": _text, "none": _none, "hole": _hole, "api": _api, "param": _param, "free": _free,
-    "import": _import, "attr": _attr, "item": _item, "call": _call, "concat": _concat, "format": _format, "add": _add, "div": _div,
-    "mod": _mod, "binop": _operands, "list": _sequence, "tuple": _sequence, "set": _sequence, "dict": _dict, "comp": _comp,
-    "dictcomp": _dictcomp, "choose": _choose, "join": _join, "loop": _join, "iter": _iter, "func": _func, "lambda": _func,
-    "class": _class, "update": _update, "setattr": _setattr, "after": _after, "compare": _compare, "unary": _operands, "star": _star,
-    "when": _when, "enter": _enter, "slice": _operands,
-}  # fmt: skip
+    "text": _text,
+    "number": _text,
+    "bool": _text,
+    "none": _none,
+    "hole": _hole,
+    "api": _api,
+    "param": _param,
+    "free": _free,
+    "import": _import,
+    "attr": _attr,
+    "item": _item,
+    "call": _call,
+    "concat": _concat,
+    "format": _format,
+    "add": _add,
+    "div": _div,
+    "mod": _mod,
+    "binop": _operands,
+    "list": _sequence,
+    "tuple": _sequence,
+    "set": _sequence,
+    "dict": _dict,
+    "comp": _comp,
+    "dictcomp": _dictcomp,
+    "choose": _choose,
+    "join": _join,
+    "loop": _join,
+    "iter": _iter,
+    "func": _func,
+    "lambda": _func,
+    "class": _class,
+    "update": _update,
+    "setattr": _setattr,
+    "after": _after,
+    "compare": _compare,
+    "unary": _operands,
+    "star": _star,
+    "when": _when,
+    "enter": _enter,
+    "slice": _operands,
+}
 
 __all__ = ["Module", "concat", "evaluate", "join", "narrowed", "step"]

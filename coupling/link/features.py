@@ -315,9 +315,28 @@ def _inlined(frame: Frame, func: Func, texts: list[str], values: list[Abs], dept
 
 
 _HANDLERS = {
-    "text": _constant, "number": _constant, "bool": _constant, "none": _constant, "param": _name, "free": _name, "import": _name,
-    "attr": _attribute, "item": _item, "add": _binary, "div": _binary, "mod": _binary, "binop": _binary, "compare": _binary,
+    "text": _constant,
+    "number": _constant,
+    "bool": _constant,
+    "none": _constant,
+    "param": _name,
+    "free": _name,
+    "import": _name,
+    "attr": _attribute,
+    "item": _item,
+    "add": _binary,
+    "div": _binary,
+    "mod": _binary,
+    "binop": _binary,
+    "compare": _binary,
     "unary": _unary,
-    "list": _sequence, "tuple": _sequence, "concat": _sequence, "choose": _choose, "update": _base, "setattr": _base, "after": _base,
-    "iter": _element, "call": _call,
-}  # fmt: skip
+    "list": _sequence,
+    "tuple": _sequence,
+    "concat": _sequence,
+    "choose": _choose,
+    "update": _base,
+    "setattr": _base,
+    "after": _base,
+    "iter": _element,
+    "call": _call,
+}

@@ -94,7 +94,11 @@ def _call_method(frame: Frame, context: Abs, name: str, args: Args, place: Place
 
 
 FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
-    "os.chdir": change, "contextlib.chdir": _context, "path.Path.cd": change, "with.enter": _enter, "with.exit": _exit,
-}  # fmt: skip
+    "os.chdir": change,
+    "contextlib.chdir": _context,
+    "path.Path.cd": change,
+    "with.enter": _enter,
+    "with.exit": _exit,
+}
 
 __all__ = ["FUNCTIONS", "change", "here", "is_context", "left", "moved"]

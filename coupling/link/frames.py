@@ -27,11 +27,37 @@ MOST_ENTRIES = 120
 class Frame:
     """One activation of a scope: its arguments, what its values turned out to be, and the call chain that led here."""
 
-    __slots__ = ("active", "args", "at", "below", "bit", "chain", "file", "guards", "low", "memo", "owner", "parent", "receiver",
-                 "rounds", "run", "scope", "scope_index", "tries", "turn", "within")  # fmt: skip
+    __slots__ = (
+        "active",
+        "args",
+        "at",
+        "below",
+        "bit",
+        "chain",
+        "file",
+        "guards",
+        "low",
+        "memo",
+        "owner",
+        "parent",
+        "receiver",
+        "rounds",
+        "run",
+        "scope",
+        "scope_index",
+        "tries",
+        "turn",
+        "within",
+    )
 
     def __init__(
-        self, run: UnitRun, file: FileFacts, scope: int, parent: Frame | None, chain: tuple[Place, ...] = (), args: dict[str, Abs] | None = None
+        self,
+        run: UnitRun,
+        file: FileFacts,
+        scope: int,
+        parent: Frame | None,
+        chain: tuple[Place, ...] = (),
+        args: dict[str, Abs] | None = None,
     ) -> None:
         self.run, self.file, self.scope_index, self.parent, self.chain = run, file, scope, parent, chain
         self.scope: Scope = file.scopes[scope]
@@ -85,7 +111,9 @@ def allowance(spent: int) -> int:
 class UnitRun:
     """One abstract run of one unit: heap, module frames, counters. Events go to the engine."""
 
-    def __init__(self, engine: Engine, unit: Unit, argv: tuple[Abs, ...] | None = None, env: dict[str, Abs] | None = None, cwd: str = "") -> None:
+    def __init__(
+        self, engine: Engine, unit: Unit, argv: tuple[Abs, ...] | None = None, env: dict[str, Abs] | None = None, cwd: str = ""
+    ) -> None:
         self.engine, self.unit, self.argv, self.cwd, self.home = engine, unit, argv, cwd, cwd
         self.most_frames = MOST_FRAMES_OF_TEST if "test" in unit.tags else MOST_FRAMES
         self.changed: Frame | None = None

@@ -25,7 +25,9 @@ class Index:
             if file.parser in PYTHON and path.endswith(".py"):
                 self._by_stem.setdefault(_stem(path), []).append(path)
         names = {p: posixpath.basename(p) for p, f in self.files.items() if f.parser == SETTINGS}
-        self.env_files = sorted((p for p, n in names.items() if n == ".env" or n.endswith(".env") or n.startswith(".env.")), key=lambda p: (p.count("/"), p))
+        self.env_files = sorted(
+            (p for p, n in names.items() if n == ".env" or n.endswith(".env") or n.startswith(".env.")), key=lambda p: (p.count("/"), p)
+        )
         """Files of environment variables, the nearest to the root first."""
         self._modules: dict[tuple[str, str], tuple[str, str] | None] = {}
 
@@ -104,7 +106,6 @@ class Index:
             if path in self.paths:
                 return path
         return None
-
 
     def only(self, tail: str) -> str | None:
         """The one analysed file whose path ends with ``tail`` (``/train.py``)."""

@@ -22,9 +22,35 @@ Args = list[Abs]
 Keywords = dict[str, Abs]
 Handler = Callable[["Frame", Abs, Args, Keywords, Place], "Abs | None"]
 
-OPTIONS = ("click.option", "click.argument", "typer.Option", "typer.Argument", "asyncclick.option", "rich_click.option", "rich_click.argument")
-FIELDS = ("dataclasses.field", "pydantic.Field", "attr.ib", "attrs.field", "attr.attrib", "typer.Option", "typer.Argument", "fastapi.Query", "fastapi.Body", "fastapi.Form",
-          "fastapi.Depends", "simple_parsing.field", "tyro.conf.arg", "pydantic_settings.Field", "fastapi.File", "fastapi.Path", "fastapi.Header", "transformers.HfArg")  # fmt: skip
+OPTIONS = (
+    "click.option",
+    "click.argument",
+    "typer.Option",
+    "typer.Argument",
+    "asyncclick.option",
+    "rich_click.option",
+    "rich_click.argument",
+)
+FIELDS = (
+    "dataclasses.field",
+    "pydantic.Field",
+    "attr.ib",
+    "attrs.field",
+    "attr.attrib",
+    "typer.Option",
+    "typer.Argument",
+    "fastapi.Query",
+    "fastapi.Body",
+    "fastapi.Form",
+    "fastapi.Depends",
+    "simple_parsing.field",
+    "tyro.conf.arg",
+    "pydantic_settings.Field",
+    "fastapi.File",
+    "fastapi.Path",
+    "fastapi.Header",
+    "transformers.HfArg",
+)
 COMMANDS = frozenset(("command", "main", "callback", "flow", "task", "entrypoint"))
 
 
@@ -127,7 +153,10 @@ def _parsed(frame: Frame, key: tuple[object, ...], argv: tuple[Abs, ...] | None,
 
 
 def _parse_known(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return Abs(things=(names.TUPLE,), items={"0": _parse_args(frame, receiver, args, keywords, place), "1": Abs(elem=hole("unknown words", "rest"))})
+    return Abs(
+        things=(names.TUPLE,),
+        items={"0": _parse_args(frame, receiver, args, keywords, place), "1": Abs(elem=hole("unknown words", "rest"))},
+    )
 
 
 def _file_type(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -235,7 +264,10 @@ def field_default(around: Frame, index: int) -> Abs:
     value = around.value(index)
     if value.op == "call":
         callee = evaluate(around, value.parts[0])
-        if any(isinstance(t, Api) and (t.path in FIELDS or t.path.rpartition(".")[2] in ("Field", "field", "Option", "Argument")) for t in callee.things):
+        if any(
+            isinstance(t, Api) and (t.path in FIELDS or t.path.rpartition(".")[2] in ("Field", "field", "Option", "Argument"))
+            for t in callee.things
+        ):
             args, keywords = calls.arguments(around, value)
             if (factory := keywords.get("default_factory")) is not None:
                 return calls.call_value(around, factory, [], {}, around.place(index))
@@ -296,7 +328,9 @@ def _any_function(frame: Frame, place: Place) -> Abs:
     results = []
     for index, scope in enumerate(module.file.scopes):
         if scope.kind == "function" and scope.parent == 0 and wanted in ("", scope.name):
-            results.append(as_command(frame, Func(module.file.path, index, module, name=scope.name), place, None, argv[1:] if argv else None))
+            results.append(
+                as_command(frame, Func(module.file.path, index, module, name=scope.name), place, None, argv[1:] if argv else None)
+            )
     return union(results)
 
 
@@ -318,7 +352,11 @@ def _app_run(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     functions = [t for t in target.things if isinstance(t, Func)]
     if not functions and not target:
         module = frame.module
-        functions = [Func(module.file.path, i, module) for i, s in enumerate(module.file.scopes) if s.name == "main" and s.parent == 0 and s.kind == "function"]
+        functions = [
+            Func(module.file.path, i, module)
+            for i, s in enumerate(module.file.scopes)
+            if s.name == "main" and s.parent == 0 and s.kind == "function"
+        ]
     words = [text(frame.run.unit.path), *Words(frame.run.argv, {}).positions]
     return union(frame.run.engine.enter(frame, f, [listed(words)], {}, place) for f in functions)
 
@@ -403,23 +441,65 @@ def script_commands(run: UnitRun, module: Frame) -> None:
     rest = argv[1:] if len(found) > 1 and chosen and argv else argv
     for func in chosen:
         options, _, _ = _options(func, module.file.scopes[func.scope].decorators)
-        as_command(module, func, Place(module.file.path, module.file.scopes[func.scope].line), options, tuple(rest) if run.argv is not None else None)
+        as_command(
+            module,
+            func,
+            Place(module.file.path, module.file.scopes[func.scope].line),
+            options,
+            tuple(rest) if run.argv is not None else None,
+        )
 
 
 FUNCTIONS: dict[str, Handler] = {
-    "argparse.ArgumentParser": _parser, "configargparse.ArgumentParser": _parser, "configargparse.ArgParser": _parser, "jsonargparse.ArgumentParser": _parser,
-    "argparse.ArgumentParser.add_argument": _add_argument, "argparse.ArgumentParser.add_argument_group": _same, "argparse.ArgumentParser.add_mutually_exclusive_group": _same,
-    "argparse.ArgumentParser.add_subparsers": _subparsers, "argparse.ArgumentParser.add_parser": _subparser, "argparse.FileType": _file_type,
-    "click.File": _file_type, "click.Path": _path_type, "argparse.ArgumentParser.set_defaults": _set_defaults,
-    "argparse.ArgumentParser.parse_args": _parse_args, "argparse.ArgumentParser.parse_known_args": _parse_known, "configargparse.ArgumentParser.add": _add_argument,
-    "fire.Fire": _function_command, "typer.run": _function_command, "defopt.run": _function_command, "plac.call": _function_command, "jsonargparse.CLI": _function_command,
-    "absl.app.run": _app_run, "tensorflow.app.run": _app_run, "tensorflow.compat.v1.app.run": _app_run,
-    "transformers.HfArgumentParser": _dataclass_parser, "trl.TrlParser": _dataclass_parser, "transformers.HfArgumentParser.parse_args_into_dataclasses": _into_dataclasses,
+    "argparse.ArgumentParser": _parser,
+    "configargparse.ArgumentParser": _parser,
+    "configargparse.ArgParser": _parser,
+    "jsonargparse.ArgumentParser": _parser,
+    "argparse.ArgumentParser.add_argument": _add_argument,
+    "argparse.ArgumentParser.add_argument_group": _same,
+    "argparse.ArgumentParser.add_mutually_exclusive_group": _same,
+    "argparse.ArgumentParser.add_subparsers": _subparsers,
+    "argparse.ArgumentParser.add_parser": _subparser,
+    "argparse.FileType": _file_type,
+    "click.File": _file_type,
+    "click.Path": _path_type,
+    "argparse.ArgumentParser.set_defaults": _set_defaults,
+    "argparse.ArgumentParser.parse_args": _parse_args,
+    "argparse.ArgumentParser.parse_known_args": _parse_known,
+    "configargparse.ArgumentParser.add": _add_argument,
+    "fire.Fire": _function_command,
+    "typer.run": _function_command,
+    "defopt.run": _function_command,
+    "plac.call": _function_command,
+    "jsonargparse.CLI": _function_command,
+    "absl.app.run": _app_run,
+    "tensorflow.app.run": _app_run,
+    "tensorflow.compat.v1.app.run": _app_run,
+    "transformers.HfArgumentParser": _dataclass_parser,
+    "trl.TrlParser": _dataclass_parser,
+    "transformers.HfArgumentParser.parse_args_into_dataclasses": _into_dataclasses,
     "transformers.HfArgumentParser.parse_args_and_config": _into_dataclasses,
-    "transformers.HfArgumentParser.parse_json_file": _into_dataclasses, "transformers.HfArgumentParser.parse_yaml_file": _into_dataclasses,
+    "transformers.HfArgumentParser.parse_json_file": _into_dataclasses,
+    "transformers.HfArgumentParser.parse_yaml_file": _into_dataclasses,
     "transformers.HfArgumentParser.parse_dict": _into_dataclasses,
-    "tyro.cli": _one_dataclass, "simple_parsing.parse": _one_dataclass, "pyrallis.parse": _one_dataclass, "draccus.parse": _one_dataclass, "datargs.parse": _one_dataclass,
-}  # fmt: skip
+    "tyro.cli": _one_dataclass,
+    "simple_parsing.parse": _one_dataclass,
+    "pyrallis.parse": _one_dataclass,
+    "draccus.parse": _one_dataclass,
+    "datargs.parse": _one_dataclass,
+}
 for _module in ("absl.flags", "tensorflow.flags", "tensorflow.app.flags", "tensorflow.compat.v1.flags", "tensorflow.compat.v1.app.flags"):
-    for _kind in ("string", "integer", "float", "boolean", "bool", "enum", "list", "multi_string", "spaceseplist", "multi_integer", "enum_class"):
+    for _kind in (
+        "string",
+        "integer",
+        "float",
+        "boolean",
+        "bool",
+        "enum",
+        "list",
+        "multi_string",
+        "spaceseplist",
+        "multi_integer",
+        "enum_class",
+    ):
         FUNCTIONS[f"{_module}.DEFINE_{_kind}"] = _define_flag

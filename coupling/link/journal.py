@@ -51,9 +51,14 @@ class Journal:
             self._serve(site, *what, **more)  # type: ignore[arg-type]
 
     def _access(
-        self, site: Site, verb: str, asset: AssetRef, flows: tuple[tuple[Flow, tuple[str, ...]], ...] = (),
-        models: tuple[ModelRef, ...] = (), tags: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
+        self,
+        site: Site,
+        verb: str,
+        asset: AssetRef,
+        flows: tuple[tuple[Flow, tuple[str, ...]], ...] = (),
+        models: tuple[ModelRef, ...] = (),
+        tags: tuple[str, ...] = (),
+    ) -> None:
         if "test" in site.run.unit.tags and asset.name and isinstance(asset.name[0], Hole):
             return  # a fixture's folder: nobody else reads or writes there
         key = (site.run.unit, verb, asset, site.place, site.frame.chain[:1])
@@ -65,9 +70,15 @@ class Journal:
         self.accesses[key] = Access(site.run.unit, verb, asset, site.chain, site.why, flows, models, site.certainty, (), tags)
 
     def tell_plain(
-        self, frame: Frame, verb: str, asset: AssetRef, place: Place, why: str,
-        flows: tuple[tuple[Flow, tuple[str, ...]], ...] = (), models: tuple[ModelRef, ...] = (),
-    ) -> None:  # fmt: skip
+        self,
+        frame: Frame,
+        verb: str,
+        asset: AssetRef,
+        place: Place,
+        why: str,
+        flows: tuple[tuple[Flow, tuple[str, ...]], ...] = (),
+        models: tuple[ModelRef, ...] = (),
+    ) -> None:
         """An access that no rule's call makes: an entry of a catalog."""
         unit = frame.run.unit
         if frame.run.muted:
@@ -77,7 +88,9 @@ class Journal:
         for model in models:
             self.stores.setdefault((unit, "saves", model, asset, place), Store(unit, "saves", model, asset, (*frame.chain, place), why))
 
-    def tell_train(self, site: Site, model: ModelRef, flows: tuple[tuple[str, Flow], ...], certainty: str, more: tuple[str, ...] = ()) -> None:
+    def tell_train(
+        self, site: Site, model: ModelRef, flows: tuple[tuple[str, Flow], ...], certainty: str, more: tuple[str, ...] = ()
+    ) -> None:
         if site.run.muted:
             return
         self._computed(site, model, "train")
@@ -107,7 +120,9 @@ class Journal:
     def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef) -> None:
         if site.run.muted:
             return
-        self.stores.setdefault((site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why))
+        self.stores.setdefault(
+            (site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why)
+        )
 
     def tell_initialise(self, site: Site, source: ModelRef, target: ModelRef, role: str) -> None:
         if site.run.muted:
@@ -115,7 +130,15 @@ class Journal:
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
 
-    def _serve(self, site: Site, route: str, flows: tuple[Flow, ...] = (), template: str = "", keys: tuple[str, ...] = (), tokens: tuple[str, ...] = ()) -> None:
+    def _serve(
+        self,
+        site: Site,
+        route: str,
+        flows: tuple[Flow, ...] = (),
+        template: str = "",
+        keys: tuple[str, ...] = (),
+        tokens: tuple[str, ...] = (),
+    ) -> None:
         kind = "mail" if "mail" in site.rule.tags else "annotation" if "annotation" in site.rule.tags else "response"
         shown = tuple(f for f in flows if isinstance(f.origin, Output | Read))
         if shown or template:

@@ -25,7 +25,7 @@ from coupling.link.values import (
     merge_flows,
     step,
     union,
-)  # fmt: skip
+)
 
 _FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
 """Libraries whose updates are made of the model's own gradients: its output there is no training data."""
@@ -34,7 +34,15 @@ _FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
 def saves(site: Site) -> None:
     engine = site.run.engine
     for spec in (*site.rule.saves, *site.rule.registers):
-        model_value = site.arg(site.rule.model) if site.rule.model else site.receiver if site.receiver is not None else site.args[0] if site.args else NOTHING
+        model_value = (
+            site.arg(site.rule.model)
+            if site.rule.model
+            else site.receiver
+            if site.receiver is not None
+            else site.args[0]
+            if site.args
+            else NOTHING
+        )
         models = _models_of(site, model_value) or (() if site.rule.model else _own(site))
         for asset in assets(site, spec):
             flows, _ = stored([model_value]) if not models else ((), ())
@@ -139,11 +147,7 @@ def _models_of(site: Site, value: Abs) -> tuple[ModelRef, ...]:
     found = all_models(value)
     if found:
         return found
-    artifacts = [
-        artifact_ref(site.run.unit.path, f.origin.asset)
-        for f in everything(value)
-        if isinstance(f.origin, Read)
-    ]
+    artifacts = [artifact_ref(site.run.unit.path, f.origin.asset) for f in everything(value) if isinstance(f.origin, Read)]
     return tuple(dict.fromkeys(artifacts))[:4]
 
 
@@ -264,7 +268,7 @@ def predicts(site: Site) -> Abs:
     rule, run = site.rule, site.run
     if not rule.predicts:
         return NOTHING
-    models, value = _subject(site, rule.predicts)
+    models, _ = _subject(site, rule.predicts)
     _same(site, _generations(models), "generation")
     inputs = site.args_of(rule.input) or ([] if rule.input else site.args)
     flows = step(merge_flows(*(everything(names.full(site.frame, v)) for v in inputs)), site.place)
@@ -276,4 +280,7 @@ def predicts(site: Site) -> Abs:
         run.inputs[model] = merge_flows(tuple(f for f in run.inputs.get(model, ()) if isinstance(f, Flow)), flows)
         out.append(Flow(Output(model), (), (site.place,), certainty))
     through = flows if not models or all(m.role == "component" or m.kind == "weak" for m in models) else ()
-    return Abs(things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (), flows=merge_flows(tuple(out), through))
+    return Abs(
+        things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),
+        flows=merge_flows(tuple(out), through),
+    )

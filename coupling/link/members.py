@@ -22,7 +22,7 @@ from coupling.link.values import (
     step,
     text,
     union,
-)  # fmt: skip
+)
 
 ROOT = "/@"
 """How evaluated absolute paths name the repository's root."""

@@ -137,7 +137,8 @@ class Lineages:
                 self._unite(alone[0], ref)
 
     def _holder(self, stores: list[Store]) -> ModelRef | None:
-        """The model that an artifact holds: of several saved at one place, the first that is no component; saved by several places, all are one."""
+        """The model that an artifact holds: of several saved at one place, the first that is no component; saved by several
+        places, all are one."""
         by_place: dict[object, list[ModelRef]] = defaultdict(list)
         for store in stores:
             by_place[(store.unit, store.chain[-1:])].append(store.model)
@@ -210,7 +211,9 @@ class Lineages:
         return Lineage(self._name(refs), role, certainty, remote)
 
     def _name(self, refs: list[ModelRef]) -> str:
-        artifacts = sorted({a for r in refs for a in self._artifacts[r]}, key=lambda a: (a.name.endswith(_SIDE), a.certainty != "exact", a.name))
+        artifacts = sorted(
+            {a for r in refs for a in self._artifacts[r]}, key=lambda a: (a.name.endswith(_SIDE), a.certainty != "exact", a.name)
+        )
         sites = sorted(r for r in refs if r.kind == "site")
         label = sites[0].label if sites else ""
         named = next((a for a in artifacts if literal_size(a.name) >= 4), None)
@@ -233,7 +236,9 @@ def _spelled(ref: ModelRef) -> str:
 
 
 def _second_sign(sides: set[str]) -> bool:
-    return ("trains" in sides and bool(sides & {"predicts", "saves", "output"})) or ("predicts" in sides and bool(sides & {"loads", "saves"}))
+    return ("trains" in sides and bool(sides & {"predicts", "saves", "output"})) or (
+        "predicts" in sides and bool(sides & {"loads", "saves"})
+    )
 
 
 def _order(refs: Iterable[ModelRef]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Texts, paths and containers: what Python's own types do to values, and which conditions are decided.
 
-Columns of a frame, entries of a dict and places of a tuple are all ``items``; a list's elements are ``items`` by number or ``elem``. What is
+Columns of a frame, entries of a dict and places of a tuple are all ``items``; a list's elements are ``items`` by number or
+``elem``. What is
 added later through another name is kept in the heap under the container's ``cells``.
 """
 
@@ -16,7 +17,8 @@ from coupling.link.values import (
     MOST_TEXTS,
     NOTHING,
     Abs,
-    Api, AssetRef,
+    Api,
+    AssetRef,
     Flow,
     Obj,
     Place,
@@ -29,7 +31,7 @@ from coupling.link.values import (
     text,
     texts_product,
     union,
-)  # fmt: skip
+)
 
 PATH = Api("pathlib.Path")
 LIST, TUPLE, SET, DICT = (Api(f"builtins.{name}") for name in ("list", "tuple", "set", "dict"))
@@ -46,7 +48,11 @@ def is_path(value: Abs) -> bool:
 
 def path_join(parts: Sequence[Abs], thing: Api | None = None) -> Abs:
     """Joined with ``/``; an absolute part starts anew."""
-    known = [part if part.texts else hole("a value of the data" if part.flows else "a value that is no known text") for part in parts if not part.is_none]
+    known = [
+        part if part.texts else hole("a value of the data" if part.flows else "a value that is no known text")
+        for part in parts
+        if not part.is_none
+    ]
     results: list[Template] = [()]
     for part in known:
         options = part.texts
@@ -74,7 +80,9 @@ def formatted(value: Abs, spec: str) -> Abs:
         if plain is None:
             return template
         try:
-            return literal(format(int(plain), spec) if plain.lstrip("-").isdigit() and spec[-1:] in "dxobn0123456789" else format(plain, spec))
+            return literal(
+                format(int(plain), spec) if plain.lstrip("-").isdigit() and spec[-1:] in "dxobn0123456789" else format(plain, spec)
+            )
         except (ValueError, TypeError):
             return (Hole("formatted", "value"),)
 
@@ -432,7 +440,9 @@ def _compared(operator: str, left: Abs, right: Abs) -> bool | None:
 
 def _certain(value: Abs) -> bool:
     """Certainly not None: a literal, or objects only."""
-    return value.literal is not None or (bool(value.things) and not any(t == Api("None") for t in value.things) and not value.texts and not value.flows)
+    return value.literal is not None or (
+        bool(value.things) and not any(t == Api("None") for t in value.things) and not value.texts and not value.flows
+    )
 
 
 def _truthy(value: Abs) -> bool | None:

@@ -22,9 +22,26 @@ Keywords = dict[str, Abs]
 Handler = Callable[["Frame", Abs, Args, Keywords, Place], Abs]
 
 _PYTHON = ("PythonOperator", "PythonVirtualenvOperator", "ExternalPythonOperator", "ShortCircuitOperator", "BranchPythonOperator")
-_SQL = ("PostgresOperator", "SQLExecuteQueryOperator", "MySqlOperator", "SnowflakeOperator", "BigQueryOperator", "BigQueryExecuteQueryOperator",
-        "TrinoOperator", "RedshiftSQLOperator", "MsSqlOperator", "SqliteOperator", "HiveOperator", "AthenaOperator", "DatabricksSqlOperator",
-        "ClickHouseOperator", "RedshiftDataOperator", "SnowflakeSqlApiOperator", "OracleOperator", "VerticaOperator")  # fmt: skip
+_SQL = (
+    "PostgresOperator",
+    "SQLExecuteQueryOperator",
+    "MySqlOperator",
+    "SnowflakeOperator",
+    "BigQueryOperator",
+    "BigQueryExecuteQueryOperator",
+    "TrinoOperator",
+    "RedshiftSQLOperator",
+    "MsSqlOperator",
+    "SqliteOperator",
+    "HiveOperator",
+    "AthenaOperator",
+    "DatabricksSqlOperator",
+    "ClickHouseOperator",
+    "RedshiftDataOperator",
+    "SnowflakeSqlApiOperator",
+    "OracleOperator",
+    "VerticaOperator",
+)
 _CONTAINERS = ("KubernetesPodOperator", "DockerOperator", "EcsRunTaskOperator", "ContainerOp")
 CATALOGS = ("catalog.yml", "catalog.yaml", "parameters.yml", "parameters.yaml")
 

@@ -59,6 +59,12 @@ def _nothing(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
 
 
 FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
-    "run.stage": _stage, "run.readme": _stage, "run.tracked": _tracked, "run.artifact": _nothing, "run.flagfile": _nothing,
-    "builtins.__shell__": _notebook_shell, "builtins.__sql__": _notebook_sql, "builtins.__run__": _notebook_run,
-}  # fmt: skip
+    "run.stage": _stage,
+    "run.readme": _stage,
+    "run.tracked": _tracked,
+    "run.artifact": _nothing,
+    "run.flagfile": _nothing,
+    "builtins.__shell__": _notebook_shell,
+    "builtins.__sql__": _notebook_sql,
+    "builtins.__run__": _notebook_run,
+}

@@ -30,7 +30,7 @@ from coupling.link.values import (
     everything,
     merge_flows,
     union,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -39,16 +39,37 @@ ANNOTATIONS = "label-studio/annotations"
 _VERBS = ("get", "post", "put", "patch", "delete", "websocket")
 _VIEWS = ("get", "post", "put", "patch", "delete", "list", "create", "retrieve", "update", "partial_update", "destroy", "on_get", "on_post")
 _VERB_OF = {
-    "list": "GET", "retrieve": "GET", "create": "POST", "update": "PUT", "partial_update": "PATCH", "destroy": "DELETE", "on_get": "GET",
+    "list": "GET",
+    "retrieve": "GET",
+    "create": "POST",
+    "update": "PUT",
+    "partial_update": "PATCH",
+    "destroy": "DELETE",
+    "on_get": "GET",
     "on_post": "POST",
-}  # fmt: skip
+}
 CONTRACTS: dict[str, tuple[str, ...]] = {
-    "RequestHandler": _VIEWS, "Resource": _VIEWS, "MethodView": _VIEWS, "View": _VIEWS, "APIView": _VIEWS, "GenericAPIView": _VIEWS,
-    "HTTPMethodView": _VIEWS, "HTTPEndpoint": _VIEWS, "ViewSet": _VIEWS, "ModelViewSet": _VIEWS, "GenericViewSet": _VIEWS,
-    "ReadOnlyModelViewSet": _VIEWS, "CreateAPIView": _VIEWS, "ListAPIView": _VIEWS, "TemplateView": ("get", "get_context_data"),
-    "LitAPI": ("predict",), "BasePredictor": ("predict",), "BaseHandler": ("handle",), "MLModel": ("predict",),
+    "RequestHandler": _VIEWS,
+    "Resource": _VIEWS,
+    "MethodView": _VIEWS,
+    "View": _VIEWS,
+    "APIView": _VIEWS,
+    "GenericAPIView": _VIEWS,
+    "HTTPMethodView": _VIEWS,
+    "HTTPEndpoint": _VIEWS,
+    "ViewSet": _VIEWS,
+    "ModelViewSet": _VIEWS,
+    "GenericViewSet": _VIEWS,
+    "ReadOnlyModelViewSet": _VIEWS,
+    "CreateAPIView": _VIEWS,
+    "ListAPIView": _VIEWS,
+    "TemplateView": ("get", "get_context_data"),
+    "LitAPI": ("predict",),
+    "BasePredictor": ("predict",),
+    "BaseHandler": ("handle",),
+    "MLModel": ("predict",),
     "LabelStudioMLBase": ("predict", "fit"),
-}  # fmt: skip
+}
 """Base classes whose methods a framework calls with requests, by their last name."""
 _INJECTED = frozenset(("context", "db", "session", "background_tasks", "response", "settings", "kwargs", "args"))
 _RECIPES = ("prodigy.recipe", "prodigy.core.recipe")
@@ -161,9 +182,18 @@ def _tell(frame: Frame, file: FileFacts, scope: Scope, route: Route, place: Plac
     if run.muted:
         return
     handler = Handler(
-        run.unit, route.name, place, scope.end_line, handled.takes(file, scope, engine.table), handled.gives(file, scope),
-        handled.session(file, scope), handled.tested(file, scope), handled.says(file, scope), route.endpoint, run.backend,
-    )  # fmt: skip
+        run.unit,
+        route.name,
+        place,
+        scope.end_line,
+        handled.takes(file, scope, engine.table),
+        handled.gives(file, scope),
+        handled.session(file, scope),
+        handled.tested(file, scope),
+        handled.says(file, scope),
+        route.endpoint,
+        run.backend,
+    )
     engine.handlers[(run.unit, route.name)] = handler
     if route.contract == "fit":
         asset = AssetRef("api", literal(_annotations(run.backend)))

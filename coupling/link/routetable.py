@@ -15,10 +15,27 @@ Ref = tuple[str, int]
 """File and scope of a function or class; scope 0 is the module."""
 DEEPEST = 12
 REGISTER = {
-    "path": "", "re_path": "", "url": "", "Route": "", "WebSocketRoute": "", "APIRoute": "", "add_url_rule": "", "add_api_route": "",
-    "add_route": "", "add_resource": "", "add_get": "GET", "add_post": "POST", "add_put": "PUT", "add_delete": "DELETE",
-    "add_patch": "PATCH", "add_view": "", "URLSpec": "", "add_websocket_route": "", "register": "", "Mount": "",
-}  # fmt: skip
+    "path": "",
+    "re_path": "",
+    "url": "",
+    "Route": "",
+    "WebSocketRoute": "",
+    "APIRoute": "",
+    "add_url_rule": "",
+    "add_api_route": "",
+    "add_route": "",
+    "add_resource": "",
+    "add_get": "GET",
+    "add_post": "POST",
+    "add_put": "PUT",
+    "add_delete": "DELETE",
+    "add_patch": "PATCH",
+    "add_view": "",
+    "URLSpec": "",
+    "add_websocket_route": "",
+    "register": "",
+    "Mount": "",
+}
 _AIOHTTP = {"web.get": "GET", "web.post": "POST", "web.put": "PUT", "web.delete": "DELETE", "web.patch": "PATCH", "web.view": ""}
 _MOUNTS = ("register_blueprint", "include_router", "mount", "blueprint", "register_router", "register_namespace", "add_namespace")
 _PREFIXES = ("url_prefix", "prefix", "path")

@@ -1,6 +1,7 @@
 """One unit starting another: commands, interpreters, launchers, stages.
 
-A command is a call site. A Python script that a command starts becomes a ``Launch``, an instance of its own with its arguments, environment and
+A command is a call site. A Python script that a command starts becomes a ``Launch``, an instance of its own with its arguments,
+environment and
 folder; a shell script runs in place, its positional parameters bound.
 """
 
@@ -13,14 +14,37 @@ from coupling.core.template import Hole, Template, text_of
 from coupling.link.values import NOTHING, Abs, Api, Place, hole, text
 
 if TYPE_CHECKING:
-    from coupling.link.engine import Engine
     from coupling.link.frames import Frame
     from coupling.link.index import Index
 
 MOST_LAUNCHES = 400
 PYTHONS = ("python", "python3", "python2", "pypy", "pypy3", "ipython", "sys.executable")
-LAUNCHERS = ("torchrun", "accelerate", "deepspeed", "horovodrun", "mpirun", "srun", "spark-submit", "papermill", "streamlit", "coverage", "pytest", "ipython",
-             "composer", "ray", "kernprof", "scalene", "py-spy", "nohup", "fire", "runipy", "dvc", "exp", "run", "launch")  # fmt: skip
+LAUNCHERS = (
+    "torchrun",
+    "accelerate",
+    "deepspeed",
+    "horovodrun",
+    "mpirun",
+    "srun",
+    "spark-submit",
+    "papermill",
+    "streamlit",
+    "coverage",
+    "pytest",
+    "ipython",
+    "composer",
+    "ray",
+    "kernprof",
+    "scalene",
+    "py-spy",
+    "nohup",
+    "fire",
+    "runipy",
+    "dvc",
+    "exp",
+    "run",
+    "launch",
+)
 SHELLS = ("bash", "sh", "zsh", "dash", "ksh", "source", ".")
 Keywords = dict[str, Abs]
 
@@ -248,4 +272,4 @@ def unknown(why: str) -> Abs:
     return hole(why)
 
 
-__all__ = ["Engine", "Launch", "Launches", "argv", "program", "python", "script"]
+__all__ = ["Launch", "Launches", "argv", "program", "python", "script"]

@@ -64,7 +64,9 @@ def sliced(frame: Frame, base: Abs, bounds: list[Abs]) -> Abs:
     numbers = [None if not b or b.is_none else b.literal for b in bounds]
     known = containers.numbered(frame, base) if any(t in (names.LIST, names.TUPLE) for t in base.things) else None
     plain = base.literal
-    if any(n is not None and not n.lstrip("-").isdigit() for n in numbers) or any(b and not b.is_none and b.literal is None for b in bounds):
+    if any(n is not None and not n.lstrip("-").isdigit() for n in numbers) or any(
+        b and not b.is_none and b.literal is None for b in bounds
+    ):
         return base
     part = slice(*(int(n) if n is not None else None for n in numbers[:3]))
     if part.step == 0:

@@ -1,6 +1,7 @@
 """Settings of files as code sees them: interpolation, dicts whose keys are attributes, INI files, environment files.
 
-``${a.b}`` names another setting, ``${oc.env:NAME,default}`` a variable. What nobody resolves is a hole that says so; circles end after a few steps.
+``${a.b}`` names another setting, ``${oc.env:NAME,default}`` a variable. What nobody resolves is a hole that says so; circles end
+after a few steps.
 """
 
 from __future__ import annotations
@@ -205,18 +206,50 @@ def from_environment(frame: Frame, bases: list[str], field: str, default: Abs) -
 MAKERS = ("model_validate", "parse_obj", "from_dict", "model_construct")
 """Constructors that classes of pydantic and its kin inherit: they take a dict."""
 _BOXES = (
-    "box.Box", "box.ConfigBox", "box.box.Box", "box.config_box.ConfigBox", "box.BoxList", "easydict.EasyDict", "munch.Munch", "munch.munchify", "munch.Munch.fromDict",
-    "munch.DefaultMunch.fromDict", "addict.Dict", "dotmap.DotMap", "types.SimpleNamespace", "argparse.Namespace", "attrdict.AttrDict", "ml_collections.ConfigDict",
-    "ml_collections.config_dict.ConfigDict", "ml_collections.FrozenConfigDict", "bunch.Bunch", "sklearn.utils.Bunch", "yacs.config.CfgNode", "dotdict.dotdict",
-)  # fmt: skip
+    "box.Box",
+    "box.ConfigBox",
+    "box.box.Box",
+    "box.config_box.ConfigBox",
+    "box.BoxList",
+    "easydict.EasyDict",
+    "munch.Munch",
+    "munch.munchify",
+    "munch.Munch.fromDict",
+    "munch.DefaultMunch.fromDict",
+    "addict.Dict",
+    "dotmap.DotMap",
+    "types.SimpleNamespace",
+    "argparse.Namespace",
+    "attrdict.AttrDict",
+    "ml_collections.ConfigDict",
+    "ml_collections.config_dict.ConfigDict",
+    "ml_collections.FrozenConfigDict",
+    "bunch.Bunch",
+    "sklearn.utils.Bunch",
+    "yacs.config.CfgNode",
+    "dotdict.dotdict",
+)
 FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs | None]] = {
     **dict.fromkeys(_BOXES, _wrapped),
-    "omegaconf.OmegaConf.create": _created, "omegaconf.OmegaConf.to_container": _created, "omegaconf.OmegaConf.structured": _created,
-    "omegaconf.OmegaConf.merge": _merged, "omegaconf.OmegaConf.from_cli": _from_cli, "omegaconf.OmegaConf.select": _selected,
-    "configparser.ConfigParser": _ini, "configparser.RawConfigParser": _ini, "configparser.SafeConfigParser": _ini,
-    "configparser.ConfigParser.read": _ini_read, "configparser.ConfigParser.get": _ini_get, "configparser.ConfigParser.items": _ini_section,
-    "configparser.ConfigParser.getint": _ini_get, "configparser.ConfigParser.getfloat": _ini_get, "configparser.ConfigParser.getboolean": _ini_get,
-    "dotenv.dotenv_values": _dotenv, "dacite.from_dict": _structured, "cattrs.structure": _structured, "cattr.structure": _structured,
-}  # fmt: skip
+    "omegaconf.OmegaConf.create": _created,
+    "omegaconf.OmegaConf.to_container": _created,
+    "omegaconf.OmegaConf.structured": _created,
+    "omegaconf.OmegaConf.merge": _merged,
+    "omegaconf.OmegaConf.from_cli": _from_cli,
+    "omegaconf.OmegaConf.select": _selected,
+    "configparser.ConfigParser": _ini,
+    "configparser.RawConfigParser": _ini,
+    "configparser.SafeConfigParser": _ini,
+    "configparser.ConfigParser.read": _ini_read,
+    "configparser.ConfigParser.get": _ini_get,
+    "configparser.ConfigParser.items": _ini_section,
+    "configparser.ConfigParser.getint": _ini_get,
+    "configparser.ConfigParser.getfloat": _ini_get,
+    "configparser.ConfigParser.getboolean": _ini_get,
+    "dotenv.dotenv_values": _dotenv,
+    "dacite.from_dict": _structured,
+    "cattrs.structure": _structured,
+    "cattr.structure": _structured,
+}
 
 __all__ = ["FUNCTIONS", "MAKERS", "from_environment", "ini_data", "interpolated", "made"]

@@ -1,6 +1,7 @@
 """A program's words as the arguments of its rule.
 
-``sh.aws.s3.cp`` is found for ``aws s3 cp``: the longest path of leading words that a rule has. An option that the rule names takes the next word as
+``sh.aws.s3.cp`` is found for ``aws s3 cp``: the longest path of leading words that a rule has. An option that the rule names takes
+the next word as
 its value, other options none; the rest are positions.
 """
 

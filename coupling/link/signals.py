@@ -15,9 +15,16 @@ from coupling.link import pages
 from coupling.link.events import Access, Asked, Handler, Page, Serve
 
 CONFIDENCE = {
-    "token": 0.95, "page": 0.90, "framework": 0.90, "tag": 0.85, "near-page": 0.80, "mail": 0.70, "key": 0.70, "open": 0.50,
+    "token": 0.95,
+    "page": 0.90,
+    "framework": 0.90,
+    "tag": 0.85,
+    "near-page": 0.80,
+    "mail": 0.70,
+    "key": 0.70,
+    "open": 0.50,
     "session": 0.40,
-}  # fmt: skip
+}
 """``near-page``: a script that is imported together with the one that asks for the output."""
 DROPPED = 0.3
 _USER = re.compile(

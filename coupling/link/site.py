@@ -17,7 +17,9 @@ Keywords = dict[str, Abs]
 class Site:
     """One call while its rule is applied: what it is called with, where, and how events are told."""
 
-    def __init__(self, frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: Keywords, place: Place, path: str, root: int) -> None:
+    def __init__(
+        self, frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: Keywords, place: Place, path: str, root: int
+    ) -> None:
         self.frame, self.rule, self.receiver, self.args, self.keywords = frame, rule, receiver, args, keywords
         self.place, self.path, self.root = place, path, root
         self.run = frame.run

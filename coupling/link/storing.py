@@ -19,7 +19,7 @@ from coupling.link.values import (
     all_models,
     everything,
     union,
-)  # fmt: skip
+)
 
 
 def opened(site: Site) -> Abs:

@@ -48,7 +48,15 @@ def replaced(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
                 out.append((part.replace(old, new),))
             elif isinstance(part, str) and old in part:
                 pieces = part.split(old)
-                out.append(join(*[x for i, p in enumerate(pieces) for x in ((p,), args[1].texts[0] if args[1].texts and i < len(pieces) - 1 else ())]))
+                out.append(
+                    join(
+                        *[
+                            x
+                            for i, p in enumerate(pieces)
+                            for x in ((p,), args[1].texts[0] if args[1].texts and i < len(pieces) - 1 else ())
+                        ]
+                    )
+                )
             else:
                 out.append((part,))
         return join(*out)
@@ -111,11 +119,32 @@ def _removesuffix(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, p
 
 
 TEXT: dict[str, Handler] = {
-    "format": _format, "join": _text_join, "replace": replaced, "strip": _change(str.strip), "lower": _change(str.lower), "upper": _change(str.upper),
-    "rstrip": _change(str.rstrip), "lstrip": _change(str.lstrip), "title": _change(str.title), "split": _split, "rsplit": _rsplit, "partition": _partition(False), "rpartition": _partition(True), "encode": same,
-    "decode": same, "removesuffix": _removesuffix, "zfill": same, "startswith": nothing, "endswith": nothing, "capitalize": _change(str.capitalize),
-    "expandtabs": same, "casefold": _change(str.casefold), "splitlines": _split, "read": same, "dedent": same,
-}  # fmt: skip
+    "format": _format,
+    "join": _text_join,
+    "replace": replaced,
+    "strip": _change(str.strip),
+    "lower": _change(str.lower),
+    "upper": _change(str.upper),
+    "rstrip": _change(str.rstrip),
+    "lstrip": _change(str.lstrip),
+    "title": _change(str.title),
+    "split": _split,
+    "rsplit": _rsplit,
+    "partition": _partition(False),
+    "rpartition": _partition(True),
+    "encode": same,
+    "decode": same,
+    "removesuffix": _removesuffix,
+    "zfill": same,
+    "startswith": nothing,
+    "endswith": nothing,
+    "capitalize": _change(str.capitalize),
+    "expandtabs": same,
+    "casefold": _change(str.casefold),
+    "splitlines": _split,
+    "read": same,
+    "dedent": same,
+}
 
 
 FUNCTIONS: dict[str, Handler] = {

@@ -124,7 +124,11 @@ def _qualified(file: FileFacts, scope: Scope) -> str:
 def _tags(path: str) -> tuple[str, ...]:
     parts = path.lower().split("/")
     name = parts[-1]
-    test = any(p in ("test", "tests", "testing", "integration_tests", "unit_tests") for p in parts[:-1]) or name.startswith("test_") or name.endswith(("_test.py", "_tests.py", "conftest.py"))
+    test = (
+        any(p in ("test", "tests", "testing", "integration_tests", "unit_tests") for p in parts[:-1])
+        or name.startswith("test_")
+        or name.endswith(("_test.py", "_tests.py", "conftest.py"))
+    )
     return ("test",) if test else ()
 
 

@@ -1,6 +1,7 @@
 """Loops and comprehensions over collections that are known, one round at a time.
 
-``for name, url in [("a", ...), ("b", ...)]`` runs its body once for each element, so that names and values of different rounds do not mix. A round
+``for name, url in [("a", ...), ("b", ...)]`` runs its body once for each element, so that names and values of different rounds do not
+mix. A round
 is a frame laid over the frame of the loop: values that do not depend on the element stay in the frame below.
 """
 
@@ -91,7 +92,9 @@ def _rounds(frame: Frame, element: int) -> list[Frame]:
         return []
     if run.muted and element not in loops.generators:
         return []  # nothing of it is told
-    if all(_number(g) for g in given) or (len(given) > FEW_ROUNDS and element not in loops.generators and not any(_telling(g) for g in given)):
+    if all(_number(g) for g in given) or (
+        len(given) > FEW_ROUNDS and element not in loops.generators and not any(_telling(g) for g in given)
+    ):
         return []
     run.rounds += len(given) if element not in loops.generators else 0
     heads = loops.heads.get(element, [])
@@ -102,12 +105,16 @@ def _rounds(frame: Frame, element: int) -> list[Frame]:
         made.append(inner)
     for number, inner in enumerate(made):
         for head in heads:
-            inner.memo[head] = evaluate(made[number - 1], frame.value(head).parts[1]) if number else evaluate(frame, frame.value(head).parts[0])
+            inner.memo[head] = (
+                evaluate(made[number - 1], frame.value(head).parts[1]) if number else evaluate(frame, frame.value(head).parts[0])
+            )
     return made
 
 
 def _number(value: Abs) -> bool:
-    return bool(value.texts) and not value.things and not value.items and all((text_of(t) or "x").lstrip("-").isdigit() for t in value.texts)
+    return (
+        bool(value.texts) and not value.things and not value.items and all((text_of(t) or "x").lstrip("-").isdigit() for t in value.texts)
+    )
 
 
 def _telling(value: Abs, depth: int = 3) -> bool:

@@ -1,7 +1,8 @@
 """Abstract values: everything link knows of a value, in one immutable object.
 
 ``Abs`` answers three questions at once: which texts can it be, which things (functions, objects, library types) is it, and of which
-origins (reads, model outputs, the outside world) is it made, along which places of the code. Alternatives are bounded; what a bound cuts is said.
+origins (reads, model outputs, the outside world) is it made, along which places of the code. Alternatives are bounded; what a
+bound cuts is said.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from coupling.core.graph import carries
 from coupling.core.template import Hole, Template, join, literal
 
 if TYPE_CHECKING:
-    from coupling.link.frames import Frame
+    from coupling.link.frames import Frame  # noqa: TC004  frames imports values
 
 MOST_TEXTS = 24
 MOST_FLOWS = 48
@@ -148,8 +149,10 @@ Thing = Filled | Api | Func | Class | Obj | Module | Partial
 
 
 class Abs:
-    """An abstract value. Treat as frozen. ``items`` are known keys (columns, dict entries, tuple positions), ``elem`` any element, ``cells``
-    the heap keys under which later mutations are kept, ``soft`` says that a text is only a default that a caller may change, ``made`` where a
+    """An abstract value. Treat as frozen. ``items`` are known keys (columns, dict entries, tuple positions), ``elem`` any element,
+    ``cells``
+    the heap keys under which later mutations are kept, ``soft`` says that a text is only a default that a caller may change,
+    ``made`` where a
     named item is computed (``()``: in several places)."""
 
     __slots__ = ("cells", "elem", "flows", "items", "made", "soft", "texts", "things")
@@ -248,7 +251,16 @@ def _both(a: Abs, b: Abs) -> Abs:
         texts = (*texts[: MOST_TEXTS - 1], (Hole("more alternatives than are followed"),))
     elem = a.elem if b.elem is None or a.elem is b.elem else b.elem if a.elem is None else union((a.elem, b.elem))
     cells = a.cells if a.cells == b.cells else tuple(dict.fromkeys(a.cells + b.cells))[:MOST_THINGS]
-    return Abs(texts, things, merge_flows(a.flows, b.flows), _merge_items(a.items, b.items), elem, cells, a.soft or b.soft, a.made if a.made == b.made else ())
+    return Abs(
+        texts,
+        things,
+        merge_flows(a.flows, b.flows),
+        _merge_items(a.items, b.items),
+        elem,
+        cells,
+        a.soft or b.soft,
+        a.made if a.made == b.made else (),
+    )
 
 
 def _merge_items(a: Mapping[str, Abs], b: Mapping[str, Abs]) -> Mapping[str, Abs]:

@@ -182,11 +182,17 @@ class _Finder:
 
     def _pair(self, shown: Exposure, record: Record, leading: list[tuple[Handler, tuple[Page, ...]]]) -> Influence | None:
         found = [
-            s for s in (
-                signals.token(shown, record), signals.page(shown, record), signals.tag(shown, record), signals.key(shown, record),
-                signals.session(shown, record), signals.mail(shown, record, self.linked.links, leading),
-            ) if s is not None
-        ]  # fmt: skip
+            s
+            for s in (
+                signals.token(shown, record),
+                signals.page(shown, record),
+                signals.tag(shown, record),
+                signals.key(shown, record),
+                signals.session(shown, record),
+                signals.mail(shown, record, self.linked.links, leading),
+            )
+            if s is not None
+        ]
         return self._influence(shown, record, found) if found else None
 
     def _influence(self, shown: Exposure, record: Record, found: list[Signal]) -> Influence:

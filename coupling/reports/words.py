@@ -24,10 +24,20 @@ SURE = 0.8
 """Below this confidence a finding is a question to the reader ("possible")."""
 
 _LANGUAGES = {
-    "python": ("Python", "Python"), "notebook": ("notebook", "notebooks"), "sql": ("SQL", "SQL"), "shell": ("shell", "shell"),
-    "yaml": ("YAML", "YAML"), "toml": ("TOML", "TOML"), "json": ("JSON", "JSON"), "ini": ("INI", "INI"), "make": ("Makefile", "Makefiles"),
-    "dvc": ("DVC", "DVC"), "web": ("web", "web"), "ci": ("CI", "CI"), "dockerfile": ("Dockerfile", "Dockerfiles"),
-}  # fmt: skip
+    "python": ("Python", "Python"),
+    "notebook": ("notebook", "notebooks"),
+    "sql": ("SQL", "SQL"),
+    "shell": ("shell", "shell"),
+    "yaml": ("YAML", "YAML"),
+    "toml": ("TOML", "TOML"),
+    "json": ("JSON", "JSON"),
+    "ini": ("INI", "INI"),
+    "make": ("Makefile", "Makefiles"),
+    "dvc": ("DVC", "DVC"),
+    "web": ("web", "web"),
+    "ci": ("CI", "CI"),
+    "dockerfile": ("Dockerfile", "Dockerfiles"),
+}
 _COLORS = {"error": "1;31", "warning": "1;33", "note": "1;36", "possible": "1;35", "dim": "2", "help": "32", "bold": "1"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = frozenset("\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c")

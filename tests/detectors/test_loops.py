@@ -26,11 +26,14 @@ def test_a_model_that_trains_on_its_own_file_is_a_loop() -> None:
 
 
 def test_a_loop_passes_derived_data_in_the_data_order() -> None:
-    (loop,) = found("""
+    (loop,) = found(
+        """
         labels.sql -trains-> churn @fit
         scores.tab -derives-> labels.sql @sql
         churn -predicts-> scores.tab @score
-    """, "CPL101")  # fmt: skip
+    """,
+        "CPL101",
+    )
     assert lines(loop) == [3, 2, 1]
 
 
@@ -94,12 +97,15 @@ def test_certainty_is_the_weakest_and_conditions_and_notes_unite() -> None:
 
 
 def test_a_surer_way_names_the_loop_although_it_is_longer() -> None:
-    (loop,) = found("""
+    (loop,) = found(
+        """
         m -predicts-> a.csv
         a.csv -trains-> m ~guess
         a.csv -derives-> b.csv
         b.csv -trains-> m
-    """, "CPL101")  # fmt: skip
+    """,
+        "CPL101",
+    )
     assert loop.certainty == "exact"
     assert lines(loop) == [1, 3, 4]
     assert len(loop.also) == 1

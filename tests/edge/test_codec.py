@@ -28,13 +28,31 @@ values = st.builds(Value, st.sampled_from(sorted(OPS)), texts, rows(numbers), ro
 params = st.builds(Param, texts, numbers, texts, numbers, numbers)
 effects = st.builds(Effect, numbers, numbers)
 scopes = st.builds(
-    Scope, texts, texts, numbers, rows(params), rows(st.tuples(texts, numbers)), rows(numbers), rows(numbers), rows(effects),
-    rows(numbers), rows(numbers), rows(texts), numbers, numbers,
-)  # fmt: skip
+    Scope,
+    texts,
+    texts,
+    numbers,
+    rows(params),
+    rows(st.tuples(texts, numbers)),
+    rows(numbers),
+    rows(numbers),
+    rows(effects),
+    rows(numbers),
+    rows(numbers),
+    rows(texts),
+    numbers,
+    numbers,
+)
 facts = st.builds(
-    FileFacts, texts, texts, rows(values, 8), rows(scopes), rows(st.builds(Comment, numbers, texts)), rows(problems),
+    FileFacts,
+    texts,
+    texts,
+    rows(values, 8),
+    rows(scopes),
+    rows(st.builds(Comment, numbers, texts)),
+    rows(problems),
     rows(st.tuples(numbers, numbers, numbers)),
-)  # fmt: skip
+)
 
 
 @given(facts)

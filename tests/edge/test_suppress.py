@@ -14,9 +14,18 @@ from coupling.suppress import Ignore, accept, choose, failing, ignores
 
 TODAY = date(2026, 6, 1)
 LOOP = Finding(
-    "feedback-loop", "CPL101", "error", "exact", "m", (Span("a.py", 10), Span("lib/b.py", 5, end_line=7)), ("", ""), (-1, -1),
-    ("model:site:churn",), ("asset:file:data/scored.csv",), "7f3a91c0",
-)  # fmt: skip
+    "feedback-loop",
+    "CPL101",
+    "error",
+    "exact",
+    "m",
+    (Span("a.py", 10), Span("lib/b.py", 5, end_line=7)),
+    ("", ""),
+    (-1, -1),
+    ("model:site:churn",),
+    ("asset:file:data/scored.csv",),
+    "7f3a91c0",
+)
 NOTE = LOOP._replace(rule="chained-inference", code="CPL203", severity="note")
 GRAPH = DataGraph(
     (Node("model:site:churn", "model", "site", "", "churn"), Node("asset:file:data/scored.csv", "asset", "file", "", "data/scored.csv"))

@@ -46,9 +46,17 @@ OLDER = [
 ]
 
 UNCHANGED = [
-    "print(a)", "print(a, b)  # x", "print = 1", "print.x", "exec(a, b)", "x = 0", "print(a).b", "x = print", "print(a); b",
+    "print(a)",
+    "print(a, b)  # x",
+    "print = 1",
+    "print.x",
+    "exec(a, b)",
+    "x = 0",
+    "print(a).b",
+    "x = print",
+    "print(a); b",
     "raise E from x",
-]  # fmt: skip
+]
 MAGICS = "# Databricks notebook source\n# MAGIC %sql\n# MAGIC SELECT 1\n# COMMAND ----------\nf()\n"
 SAVED = "import a\n!ls data\n%matplotlib inline\nf()\n"
 PIECES = ["f'", '"', "'''", "{", "}", "(", ")", "print ", "x", "\n", "    ", "def f", ":", "except A, e", "`", "\\", ","]

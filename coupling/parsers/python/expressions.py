@@ -16,7 +16,18 @@ DEEPEST = 180
 SHARED = "global "
 """``join`` with this before a name: the module's value, unless a function that declares the name global has stored another."""
 _BINARY = {ast.Add: "add", ast.Div: "div", ast.Mod: "mod"}
-_COMPARE = {ast.Eq: "==", ast.NotEq: "!=", ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not", ast.Lt: "<", ast.Gt: ">", ast.LtE: "<=", ast.GtE: ">="}  # fmt: skip
+_COMPARE = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.Lt: "<",
+    ast.Gt: ">",
+    ast.LtE: "<=",
+    ast.GtE: ">=",
+}
 _NOT_CHANGED = frozenset(("import", "func", "class", "lambda", "api", "text", "number", "bool", "none"))
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
@@ -45,9 +56,20 @@ class State:
 
     def close(self, bases: tuple[int, ...] = (), decorators: tuple[int, ...] = ()) -> None:
         self.builder.scopes[self.index] = Scope(
-            self.kind, self.name, self.parent, tuple(self.params), tuple(self.names.items()), tuple(self.returns), tuple(self.yields),
-            tuple(self.effects), bases, decorators, tuple(self.stars), self.line, self.end,
-        )  # fmt: skip
+            self.kind,
+            self.name,
+            self.parent,
+            tuple(self.params),
+            tuple(self.names.items()),
+            tuple(self.returns),
+            tuple(self.yields),
+            tuple(self.effects),
+            bases,
+            decorators,
+            tuple(self.stars),
+            self.line,
+            self.end,
+        )
 
 
 def lower(state: State, node: ast.expr | None) -> int:
@@ -337,9 +359,31 @@ def parameters(inner: State, outer: State, args: ast.arguments) -> None:
 
 
 _HANDLERS: dict[type[ast.expr], Callable[..., int]] = {
-    ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.Slice: _slice, ast.Call: _call,
-    ast.JoinedStr: _joined, ast.FormattedValue: _formatted, ast.BinOp: _binop, ast.List: _sequence("list"), ast.Tuple: _sequence("tuple"),
-    ast.Set: _sequence("set"), ast.Dict: _dict, ast.Starred: _starred, ast.ListComp: _comprehension, ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension, ast.DictComp: _comprehension, ast.IfExp: _conditional, ast.BoolOp: _boolean, ast.Compare: _comparison,
-    ast.UnaryOp: _unary, ast.Await: _transparent, ast.Yield: _yield, ast.YieldFrom: _yield, ast.NamedExpr: _walrus, ast.Lambda: _lambda,
-}  # fmt: skip
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.BinOp: _binop,
+    ast.List: _sequence("list"),
+    ast.Tuple: _sequence("tuple"),
+    ast.Set: _sequence("set"),
+    ast.Dict: _dict,
+    ast.Starred: _starred,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.IfExp: _conditional,
+    ast.BoolOp: _boolean,
+    ast.Compare: _comparison,
+    ast.UnaryOp: _unary,
+    ast.Await: _transparent,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield,
+    ast.NamedExpr: _walrus,
+    ast.Lambda: _lambda,
+}

@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 
 from coupling.core.facts import FileFacts
-from coupling.parsers.web import script as webscript
 from coupling.parsers.common import Free, Module
+from coupling.parsers.web import script as webscript
 from coupling.parsers.web.script import Request, Track, is_url
 from coupling.parsers.web.tags import Tag, tags
 from coupling.parsers.web.tokens import CLOSE, OPEN, Marked, Masked, mask, tokens

@@ -19,9 +19,16 @@ LONGEST_CALL = 3_000
 MOST_STEPS = 3_000_000
 """Tokens looked at for all calls together."""
 VERBS = {
-    "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "get": "GET", "del": "DELETE", "getJSON": "GET",
-    "sendBeacon": "POST", "postForm": "POST",
-}  # fmt: skip
+    "post": "POST",
+    "put": "PUT",
+    "patch": "PATCH",
+    "delete": "DELETE",
+    "get": "GET",
+    "del": "DELETE",
+    "getJSON": "GET",
+    "sendBeacon": "POST",
+    "postForm": "POST",
+}
 _SENDING = ("fetch", "axios", "request", "post", "ajax", "send", "eventsource", "track", "apicall", "callapi", "swr")
 _TRACKERS = frozenset(
     """analytics.track posthog.capture mixpanel.track amplitude.track amplitude.logEvent heap.track rudderanalytics.track umami.track
