@@ -21,7 +21,7 @@ from pathlib import Path
 
 from generate import write
 
-CORPORA = ("scikit-learn==1.5.2", "kedro==0.19.9", "generated:1000", "generated:4000")
+CORPORA = ("click==8.1.7", "kedro==0.19.9", "generated:1000", "generated:4000")
 AT_REST = 2.2
 """Seconds after which the cache takes a file for unchanged by its stamp alone."""
 
