@@ -6,12 +6,14 @@ from coupling.core.rules import Arg, Rule, Spec
 from coupling.link import learning, names, routes, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
-from coupling.link.site import Args, Keywords, Site, assets
+from coupling.link.site import Site, assets
 from coupling.link.values import (
     NOTHING,
     Abs,
     Api,
+    Args,
     Flow,
+    Keywords,
     ModelRef,
     Place,
     World,

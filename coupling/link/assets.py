@@ -11,10 +11,9 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from coupling.core.template import Template, holes, is_pattern, literal_size, render, unifiable
-from coupling.link.values import AssetRef
+from coupling.core.template import holes, is_pattern, literal_size, render, unifiable
+from coupling.link.values import ROOT, AssetRef
 
-ROOT = "/@"
 FILES = ("file", "dir", "glob", "any", "key", "url", "hub", "db")
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://+([^/]*)/?(.*)$", re.S)
 _SPELLINGS = {"s3a": "s3", "s3n": "s3", "gcs": "gs", "abfs": "abfss", "wasb": "wasbs", "file": "file"}
@@ -227,7 +226,3 @@ def _unify(a: str, b: str) -> bool:
         return False
     first = wild.split("/")[0]
     return not (is_pattern(first) and wild.count("/") == 1 and "/" in (b if wild == a else a) and literal_size(wild.split("/")[-1]) < 6)
-
-
-def says_nothing(template: Template) -> bool:
-    return literal_size(render(template)) == 0

@@ -15,9 +15,11 @@ from coupling.link.values import (
     NOTHING,
     Abs,
     Api,
+    Args,
     Class,
     Flow,
     Func,
+    Keywords,
     ModelRef,
     Module,
     Obj,
@@ -29,8 +31,6 @@ from coupling.link.values import (
     union,
 )
 
-Args = list[Abs]
-Keywords = dict[str, Abs]
 _ADDERS = frozenset(("append", "add", "appendleft", "put", "put_nowait", "insert", "push", "write", "writerow"))
 _EXTENDERS = frozenset(("extend", "update", "writelines", "writerows", "extendleft"))
 _PURE = ("builtins.print", "logging.")

@@ -8,9 +8,27 @@ from math import prod
 from coupling.core.template import Hole, literal
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.handlers import ROOT, Args, Handler, Keywords, same
+from coupling.link.handlers import Handler, same
 from coupling.link.texts import replaced
-from coupling.link.values import NOTHING, Abs, Api, AssetRef, Filled, Flow, Place, Read, hole, merge_flows, step, text, union, without
+from coupling.link.values import (
+    NOTHING,
+    ROOT,
+    Abs,
+    Api,
+    Args,
+    AssetRef,
+    Filled,
+    Flow,
+    Keywords,
+    Place,
+    Read,
+    hole,
+    merge_flows,
+    step,
+    text,
+    union,
+    without,
+)
 
 
 def _container(kind: Api) -> Handler:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from coupling.core.facts import FileFacts
 from coupling.core.template import Hole, Template, pattern, render
-from coupling.link.values import NOTHING, Abs, Filled, Flow, Place, Read, everything, union
+from coupling.link.values import NOTHING, ROOT, Abs, Filled, Flow, Place, Read, everything, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -58,7 +58,7 @@ class Embedded:
         for flow in flows[:MOST_TEXTS]:
             if not isinstance(flow.origin, Read):
                 continue
-            name = render(flow.origin.asset.name).removeprefix("/@/")
+            name = render(flow.origin.asset.name).removeprefix(ROOT + "/")
             folder = posixpath.dirname(frame.run.unit.path)
             for path in [p for p in (index.file(name, (flow.origin.asset.cwd, folder, "")),) if p] or (
                 fitting(name, index.files) if "{" in name else []

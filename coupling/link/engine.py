@@ -23,6 +23,7 @@ from coupling.link.runs import Launches
 from coupling.link.site import Site, words
 from coupling.link.values import (
     NOTHING,
+    ROOT,
     Abs,
     Api,
     AssetRef,
@@ -393,7 +394,7 @@ class Engine(Journal):
         """The content of a file that lies in the repository, when it is settings."""
         if len(asset.name) != 1 or not isinstance(asset.name[0], str):
             return None
-        name = asset.name[0].removeprefix(members.ROOT + "/")
+        name = asset.name[0].removeprefix(ROOT + "/")
         folder = frame.run.unit.path.rpartition("/")[0]
         path = self.index.file(name, (asset.cwd, folder, ""))
         found = self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser == SETTINGS else None

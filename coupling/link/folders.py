@@ -9,17 +9,14 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from coupling.core.template import render
-from coupling.link.values import NOTHING, Abs, Api, Func, Obj, Place
+from coupling.link.values import NOTHING, ROOT, Abs, Api, Args, Func, Keywords, Obj, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coupling.link.frames import Frame
 
-ROOT = "/@"
 CONTEXT = "contextlib.chdir()"
-Args = list[Abs]
-Keywords = dict[str, Abs]
 
 
 def change(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:

@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coupling.link.frames import Frame
-from coupling.link.values import NOTHING, Abs, Place
-
-ROOT = "/@"
-
-
-Args = list[Abs]
-
-
-Keywords = dict[str, Abs]
-
+from coupling.link.values import NOTHING, Abs, Args, Keywords, Place
 
 Handler = Callable[[Frame, Abs, Args, Keywords, Place], Abs | None]
 

@@ -12,14 +12,12 @@ from coupling.core.facts import Param
 from coupling.core.template import literal
 from coupling.link import hydra, names
 from coupling.link.annotations import declaration, is_path, is_several
-from coupling.link.values import NOTHING, Abs, Api, Class, Func, Obj, Place, hole, text, union
+from coupling.link.values import NOTHING, Abs, Api, Args, Class, Func, Keywords, Obj, Place, hole, text, union
 from coupling.link.words import Words, bind_specs, canonical, listed
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame, UnitRun
 
-Args = list[Abs]
-Keywords = dict[str, Abs]
 Handler = Callable[["Frame", Abs, Args, Keywords, Place], "Abs | None"]
 
 OPTIONS = (

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from coupling.link.site import Site
     from coupling.link.values import Place
 
-MOST_EVENTS = 200_000
-
 
 class Journal:
     def __init__(self) -> None:

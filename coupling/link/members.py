@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from coupling.core.facts import Scope
 from coupling.link import names
 from coupling.link.frames import Frame, UnitRun
 from coupling.link.values import (
     NOTHING,
+    ROOT,
     Abs,
     Api,
     Class,
@@ -24,8 +24,6 @@ from coupling.link.values import (
     union,
 )
 
-ROOT = "/@"
-"""How evaluated absolute paths name the repository's root."""
 _VIEWS = ("loc", "iloc", "at", "iat", "values", "T", "str", "dt", "numpy")
 _SHELLS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "spacy_project", "procfile", "markdown", "text")
 
@@ -381,10 +379,6 @@ def with_attribute(frame: Frame, base: Abs, name: str, new: Abs) -> Abs:
     if name in ("loc", "iloc", "at", "iat"):
         return new
     return base.but(items={**base.items, "." + name: new})
-
-
-def scope_of(run: UnitRun, func: Func) -> Scope:
-    return run.engine.index.files[func.file].scopes[func.scope]
 
 
 __all__ = ["Partial", "attribute", "free_name", "get_attribute", "imported"]

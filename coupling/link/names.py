@@ -39,7 +39,6 @@ _CONTAINERS = {"list": LIST, "tuple": TUPLE, "set": SET}
 FIRST_MOST = 200
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[#0\- +]*(?:\d+|\*)?(?:\.\d+)?([a-zA-Z%])")
 _BRACE = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(?:![rsa])?(?::([^{}]*))?\}")
-_TABULAR_VIEWS = ("loc", "iloc", "at", "iat")
 
 
 def is_path(value: Abs) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from coupling.core.template import text_of
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.handlers import Args, Handler, Keywords
-from coupling.link.values import NOTHING, Abs, Api, Func, Obj, Partial, Place, everything, merge_flows, step, union
+from coupling.link.handlers import Handler
+from coupling.link.values import NOTHING, Abs, Api, Args, Keywords, Obj, Partial, Place, everything, merge_flows, step, union
 
 
 def _getattr(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
@@ -61,10 +61,6 @@ def _aggregate(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, plac
     flows = merge_flows(*(everything(names.full(frame, a)) for a in args))
     found = union(names.element(frame, a, place) for a in args) if len(args) == 1 else union(args)
     return Abs(found.texts if len(found.texts) == 1 else (), found.things, step(flows, place))
-
-
-def _callback_name(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return Abs(things=tuple(t for a in args[:1] for t in a.things if isinstance(t, Func)))
 
 
 FUNCTIONS: dict[str, Handler] = {

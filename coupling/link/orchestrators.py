@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 from coupling.core.template import literal
 from coupling.link import names, runs
 from coupling.link.events import Access
-from coupling.link.values import NOTHING, Abs, Api, AssetRef, Flow, Place, Read, union
+from coupling.link.values import NOTHING, Abs, Api, Args, AssetRef, Flow, Keywords, Place, Read, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
 
-Args = list[Abs]
-Keywords = dict[str, Abs]
 Handler = Callable[["Frame", Abs, Args, Keywords, Place], Abs]
 
 _PYTHON = ("PythonOperator", "PythonVirtualenvOperator", "ExternalPythonOperator", "ShortCircuitOperator", "BranchPythonOperator")
@@ -43,7 +41,6 @@ _SQL = (
     "VerticaOperator",
 )
 _CONTAINERS = ("KubernetesPodOperator", "DockerOperator", "EcsRunTaskOperator", "ContainerOp")
-CATALOGS = ("catalog.yml", "catalog.yaml", "parameters.yml", "parameters.yaml")
 
 
 def find(path: str) -> Handler | None:

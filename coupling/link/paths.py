@@ -9,9 +9,9 @@ from collections.abc import Callable
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.handlers import ROOT, Args, Handler, Keywords
+from coupling.link.handlers import Handler
 from coupling.link.texts import changed
-from coupling.link.values import NOTHING, Abs, Place, hole, text, union
+from coupling.link.values import NOTHING, ROOT, Abs, Args, Keywords, Place, hole, text, union
 
 
 def path_attribute(base: Abs, name: str) -> Abs | None:

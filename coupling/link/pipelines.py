@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coupling.link import runs
-from coupling.link.values import NOTHING, Abs, Place, text
+from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, text
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
-
-Args = list[Abs]
-Keywords = dict[str, Abs]
 
 
 def _stage(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from coupling.core.template import Hole, Template, text_of
-from coupling.link.values import NOTHING, Abs, Api, Place, hole, text
+from coupling.core.template import text_of
+from coupling.link.values import NOTHING, ROOT, Abs, Api, Keywords, Place, text
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -46,7 +46,6 @@ LAUNCHERS = (
     "launch",
 )
 SHELLS = ("bash", "sh", "zsh", "dash", "ksh", "source", ".")
-Keywords = dict[str, Abs]
 
 
 class Launch(NamedTuple):
@@ -207,15 +206,15 @@ def folder(frame: Frame, keywords: Keywords) -> str:
     plain = given.literal if given is not None else None
     if plain is None:
         return frame.run.cwd
-    plain = plain.removeprefix("/@/") if plain.startswith("/@") else plain
+    plain = plain.removeprefix(ROOT + "/") if plain.startswith(ROOT) else plain
     joined = posixpath.normpath(posixpath.join(frame.run.cwd, plain.lstrip("/") if plain == "/" else plain))
-    return "" if joined in (".", "/@") or joined.startswith(("..", "/")) else joined
+    return "" if joined in (".", ROOT) or joined.startswith(("..", "/")) else joined
 
 
 def _file(frame: Frame, name: str, keywords: Keywords) -> str | None:
     index = frame.run.engine.index
     here = posixpath.dirname(frame.file.path)
-    name = name.removeprefix("/@/")
+    name = name.removeprefix(ROOT + "/")
     if name.startswith("?/"):
         return index.only(name[1:])
     found = index.file(name, (folder(frame, keywords), here, ""))
@@ -262,14 +261,6 @@ def _program_name(word: Abs) -> str | None:
     if any(isinstance(t, Api) and t.path == "sys.executable" for t in word.things):
         return "python"
     return next(iter(_texts(word)), None)
-
-
-def holes_of(template: Template) -> list[Hole]:
-    return [part for part in template if isinstance(part, Hole)]
-
-
-def unknown(why: str) -> Abs:
-    return hole(why)
 
 
 __all__ = ["Launch", "Launches", "argv", "program", "python", "script"]

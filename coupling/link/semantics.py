@@ -22,8 +22,8 @@ from coupling.link import (
     texts,
 )
 from coupling.link.frames import Frame
-from coupling.link.handlers import Args, Handler, Keywords
-from coupling.link.values import Abs, Api, Class, Obj, Place, hole, text
+from coupling.link.handlers import Handler
+from coupling.link.values import Abs, Api, Args, Class, Keywords, Obj, Place, hole, text
 
 
 def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING
 
 from coupling.core.template import literal
 from coupling.link import names
-from coupling.link.values import NOTHING, Abs, Api, AssetRef, Class, Place, hole, text, texts_product, union
+from coupling.link.values import NOTHING, ROOT, Abs, Api, Args, AssetRef, Class, Keywords, Place, hole, text, texts_product, union
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coupling.link.frames import Frame
 
-Args = list[Abs]
-Keywords = dict[str, Abs]
 _INTERPOLATION = re.compile(r"\$\{([^${}]*)\}")
 DEEPEST = 12
 MOST_RESOLVED = 4000
-ROOT = "/@"
 
 
 def interpolated(frame: Frame, data: Abs) -> Abs:

@@ -6,12 +6,10 @@ from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import Hole, Template, join, literal
 from coupling.link import names, routes, tables
 from coupling.link.frames import Frame
-from coupling.link.values import NOTHING, Abs, AssetRef, ModelRef, Place, union
+from coupling.link.values import NOTHING, Abs, Args, AssetRef, Keywords, ModelRef, Place, union
 
 SEPARATORS = {"table": ".", "file": "/", "dir": "/", "glob": "/", "url": "/", "key": "/"}
 MOST_ASSETS = 24
-Args = list[Abs]
-Keywords = dict[str, Abs]
 
 
 class Site:

@@ -10,10 +10,8 @@ from collections.abc import Callable
 
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.values import SPLITS, Abs, Flow, Place, Read, everything, merge_flows, step
+from coupling.link.values import SPLITS, Abs, Args, Flow, Keywords, Place, Read, everything, merge_flows, step
 
-Args = list[Abs]
-Keywords = dict[str, Abs]
 DEEPEST = 3
 MOST_NOTES = 4
 TRAIN, TEST = "rows of the train split", "rows of the test split"

@@ -7,8 +7,8 @@ import posixpath
 from coupling.core.template import join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.handlers import Args, Handler, Keywords
-from coupling.link.values import NOTHING, Abs, Place, hole, union
+from coupling.link.handlers import Handler
+from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, hole, union
 
 
 def _getenv(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:

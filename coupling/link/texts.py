@@ -7,8 +7,8 @@ from collections.abc import Callable
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.handlers import Args, Handler, Keywords, nothing, same
-from coupling.link.values import NOTHING, Abs, Place, merge_flows, text
+from coupling.link.handlers import Handler, nothing, same
+from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, merge_flows, text
 
 
 def changed(value: Abs, change: Callable[[str], str], why: str = "a changed text") -> Abs:

@@ -26,6 +26,8 @@ MOST_HELD = 2000
 DEEPEST_HELD = 6
 """How deep a heap cell may nest."""
 KEPT = "kept for a later round"
+ROOT = "/@"
+"""How evaluated absolute paths name the repository's root."""
 SPLITS = frozenset(("train", "test", "validation", "valid", "val", "dev", "eval", "evaluation", "unsupervised"))
 
 
@@ -214,6 +216,10 @@ class Abs:
 NONE_THING = Api("None")
 NOTHING = Abs()
 NONE = Abs(things=(NONE_THING,))
+
+
+Args = list[Abs]
+Keywords = dict[str, Abs]
 
 
 def text(value: str, soft: bool = False) -> Abs:
