@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 import coupling
-from coupling.cli import check
+from coupling.cli.check import check
 from coupling.config import load
 from coupling.draw import draw
 
