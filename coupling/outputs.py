@@ -16,7 +16,8 @@ from coupling.terminal import say, speaks_unicode, wants_color, width
 if TYPE_CHECKING:
     from coupling.core.report import Report
 
-PICTURES = ("svg", "png", "pdf")
+PICTURES = ("png", "pdf")
+"""What Graphviz makes of ``dot``; every other format is text of our own."""
 _BY_SUFFIX = {
     ".json": "json",
     ".sarif": "sarif",
@@ -25,6 +26,7 @@ _BY_SUFFIX = {
     ".mmd": "mermaid",
     ".dot": "dot",
     ".gv": "dot",
+    ".svg": "svg",
     ".txt": "text",
 }
 
@@ -43,9 +45,7 @@ def of_suffix(file: str) -> str:
     if suffix[1:] in PICTURES:
         return suffix[1:]
     if suffix not in _BY_SUFFIX:
-        raise CouplingError(
-            f"`{file}` does not say its format: write FORMAT={file}, or use one of {', '.join(_BY_SUFFIX)}, .svg, .png, .pdf"
-        )
+        raise CouplingError(f"`{file}` does not say its format: write FORMAT={file}, or use one of {', '.join(_BY_SUFFIX)}, .png, .pdf")
     return _BY_SUFFIX[suffix]
 
 

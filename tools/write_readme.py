@@ -1,7 +1,6 @@
 """Write what the tool itself makes into the documentation: a report and a loop in README.md, a graph in docs/graph.svg.
 
-A test fails when they are stale. The parts of the README stand between ``<!-- made: NAME -->`` and ``<!-- end -->``; the picture needs
-Graphviz.
+A test fails when they are stale. The parts of the README stand between ``<!-- made: NAME -->`` and ``<!-- end -->``.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import coupling
 from coupling.core.report import Report
-from coupling.draw import draw
 from coupling.reports import render
 
 ROOT = Path(__file__).parent.parent
@@ -39,14 +37,14 @@ def readme(before: str) -> str:
     return _MADE.sub(lambda match: match[1] + made[match[2]] + match[3], before)
 
 
-def dot() -> str:
-    """The graph of docs/graph.svg in the DOT language."""
-    return render("dot", report(STORY), focus="models/triage.joblib", depth=2)
+def graph() -> str:
+    """The picture docs/graph.svg."""
+    return render("svg", report(STORY), focus="models/triage.joblib", depth=2)
 
 
 def main() -> None:
     README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
-    GRAPH.write_bytes(draw(dot(), "svg"))
+    GRAPH.write_text(graph(), encoding="utf-8")
 
 
 if __name__ == "__main__":

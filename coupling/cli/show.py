@@ -1,4 +1,4 @@
-"""``coupling graph`` and ``coupling render``: pictures, and saved reports in another format."""
+"""``coupling graph`` and ``coupling render``: pictures, the viewer, and saved reports in another format."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from coupling.browse import present
 from coupling.cli import options as shared
 from coupling.core.errors import CouplingError
 from coupling.outputs import PICTURES, content, known_format, load_report, of_suffix, print_report
@@ -21,26 +22,37 @@ _FORMATS = ", ".join(REPORTS)
 @click.option("--depth", default=2, show_default=True, type=click.IntRange(0), help="How many steps from the focus.")
 @click.option("--findings-only", is_flag=True, help="Only what belongs to findings.")
 @click.option("--units", is_flag=True, help="Draw the scripts too.")
-@click.option("--format", "format_", metavar="FORMAT", help="mermaid, dot, html, json, svg, png, pdf [by the suffix of -o, else mermaid].")
+@click.option(
+    "--format",
+    "format_",
+    metavar="FORMAT",
+    help="mermaid, dot, svg, html, json, png, pdf [by the suffix of -o; html with --open; else mermaid].",
+)
 @click.option("-o", "file", metavar="FILE", help="Write to this file instead of stdout.")
+@click.option(
+    "--open", "open_", is_flag=True, help="Write the viewer (or -o FILE) and show it; only print its path in CI or without a display."
+)
 @shared.selection
 @shared.where
 @shared.work
 @shared.progress
 def graph(
-    path: str, focus: str, depth: int, findings_only: bool, units: bool, format_: str | None, file: str | None, **options: Any
+    path: str, focus: str, depth: int, findings_only: bool, units: bool, format_: str | None, file: str | None, open_: bool, **options: Any
 ) -> None:
     """Draw who produces and who consumes which data.
 
-    Large pictures leave out what has no way to or from a model, and say so; --focus and --findings-only draw less.
+    Large pictures leave out what has no way to or from a model, and say so; --focus and --findings-only draw less. --open shows
+    everything at once, to search and to walk through.
     """
-    target = format_ or (of_suffix(file) if file else "mermaid")
+    target = format_ or (of_suffix(file) if file else "html" if open_ else "mermaid")
     known_format(target, pictures=True)
-    if target in PICTURES and not file:
+    if target in PICTURES and not (file or open_):
         raise CouplingError(f"{target} is no text: name a file with -o FILE.{target}")
     _, run = shared.analyse(path, options)
     made = content(target, run.report, {"focus": focus, "depth": depth, "findings_only": findings_only, "units": units})
-    if file:
+    if open_:
+        say(present(made, target, file))
+    elif file:
         save(file, made)
     else:
         say(str(made))

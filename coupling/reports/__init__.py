@@ -22,6 +22,7 @@ REPORTS: dict[str, str] = {
     "markdown": "coupling.reports.markdown",
     "mermaid": "coupling.reports.mermaid",
     "dot": "coupling.reports.dot",
+    "svg": "coupling.reports.svg",
     "html": "coupling.reports.html",
 }
 

@@ -1,197 +1,186 @@
-"""One offline page: findings, the graph, and the hops with their excerpts. Nothing is loaded from anywhere.
+"""One offline page: findings at the left, the graph in the middle, the hops with their excerpts at the right.
 
-Everything is in the page without its script (which filters, lights up and moves); the script holds no data, and the
-page's policy allows this script alone, so that no text of the repository can run.
+Findings and hops are in the page without its script, and so is a still picture of them; the graph that opens, folds and focuses is
+drawn by the script from data (``island``). The page's policy lets this script and style alone act, so that no text of the
+repository can.
 """
 
 from __future__ import annotations
 
-import html
 from base64 import b64encode
 from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from coupling.core.graph import Finding
 from coupling.core.report import Report
-from coupling.reports import words
-from coupling.reports.canvas import MAX_EDGES, MAX_NODES, canvas
-from coupling.reports.kinds import kind_of
+from coupling.reports import change, words
+from coupling.reports.canvas import canvas, safe
+from coupling.reports.details import article
+from coupling.reports.island import Board, board, island
 from coupling.reports.options import Options
-from coupling.reports.picture import Picture, draw, fold
-from coupling.reports.viewer import SCRIPT, STYLE
+from coupling.reports.picture import draw
+from coupling.reports.viewer import THEME, keys, script, style, tools
 
-Places = dict[object, list[str]]
-Boards = dict[str, Picture]
-"""The drawings of one picture by the prefix of their ids: in full, and with quiet folders as one."""
+if TYPE_CHECKING:
+    from coupling.core.source import Span
+    from coupling.reports.details import Link
 
-FOLDED, FOLD_FROM = "f", 60
+POLICY = ("base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'")
+"""Nothing is loaded, sent or made of text: a script that tried to write HTML would fail."""
+STILL = (120, 300)
+"""Nodes and arrows of the picture for those whose browser runs no script."""
+
+
+class Shown(NamedTuple):
+    """A finding of the page, the report it stands in, and its mark in a comparison."""
+
+    finding: Finding
+    report: Report
+    mark: str
 
 
 def render(report: Report, options: Options) -> str:
-    picture = draw(report, options, (MAX_NODES, MAX_EDGES))
-    folded = fold(picture)
-    boards = {"": picture} if folded is picture else {"": picture, FOLDED: folded}
-    findings, places = words.ordered(report.findings), _places(boards)
-    parts = [_head(options), _header(report, options), "<main>", _list(findings, options), _graph(boards, options)]
-    parts += ["<section aria-label='Details'><h2>Hops</h2>", *(_article(f, n, report, places) for n, f in enumerate(findings))]
-    parts += ["" if findings else "<p class='empty'>Nothing to show.</p>", "</section></main>", _table(picture)]
-    return "\n".join([*parts, f"<script>{SCRIPT}</script>", "</body></html>"]) + "\n"
+    shown, drawn, link = _shown(report, options), board(report, options), _linker(options)
+    data = island(drawn, report, options.base, [_passed(each, drawn) for each in shown])
+    parts = [_head(options), _header(report, options), "<main>", _list(shown, report), _graph(report, drawn, options)]
+    parts += ["<section id='details' aria-label='Details' tabindex='-1'><h2>Details</h2><div id='about' hidden></div>"]
+    parts += [article(each.finding, number, each.report, link) for number, each in enumerate(shown)]
+    parts += [_nothing(drawn) if not shown else "", "</section></main>", keys()]
+    parts += [f"<script type='application/json' id='data'>{data}</script>", f"<script>{script()}</script>", "</body></html>"]
+    return "\n".join(parts) + "\n"
 
 
-def safe(text: str) -> str:
-    """Text for an element or a quoted attribute."""
-    return html.escape(words.plain(text), quote=True)
+def _shown(report: Report, options: Options) -> list[Shown]:
+    """The findings, worst first; in a comparison with their marks, and those that are gone at the end."""
+    base = options.base
+    if base is None:
+        return [Shown(finding, report, "") for finding in words.ordered(report.findings)]
+    known = {finding.fingerprint for finding in base.findings}
+    here = [Shown(f, report, "" if f.fingerprint in known or f.suppressed else "+") for f in words.ordered(report.findings)]
+    return here + [Shown(finding, base, "-") for finding in change.compare(report, base).removed]
+
+
+def _passed(shown: Shown, drawn: Board) -> list[int]:
+    """The arrow of each leg, -1 where none is drawn."""
+    places = drawn.places()
+    out: list[int] = []
+    last: object = out
+    for hop in words.hops(shown.finding, shown.report.graph):
+        if hop.edge != last:
+            out.append(places.get(change.key(hop.edge), -1) if hop.edge else -1)
+        last = hop.edge
+    return out
+
+
+def _linker(options: Options) -> Link:
+    """Places as HTML: addresses where the reader gave a template for them, else text."""
+    template = options.link if options.link.startswith(("https://", "http://")) else ""
+
+    def link(span: Span) -> str:
+        place = safe(words.place(span))
+        if not template:
+            return place
+        address = template.replace("{path}", quote(span.path, errors="replace")).replace("{line}", str(max(1, span.line)))
+        return f"<a href='{safe(address)}' rel='noopener noreferrer'>{place}</a>"
+
+    return link
 
 
 def _head(options: Options) -> str:
-    digest = b64encode(sha256(SCRIPT.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    allowed = {name: b64encode(sha256(text.encode()).digest()).decode() for name, text in (("script", script()), ("style", style()))}
+    sources = [f"{name}-src 'sha256-{digest}'" for name, digest in allowed.items()]
+    policy = "; ".join(["default-src 'none'", *sources, *POLICY])
     title = f"coupling: {options.project}" if options.project else "coupling"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{safe(title)}</title><style>{STYLE}</style></head>'
-        '<body data-view="both">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        f"<title>{safe(title)}</title><style>{style()}</style></head><body data-view='both'>"
     )
 
 
 def _header(report: Report, options: Options) -> str:
     summary = report.summary
     names = summary.names_resolved + summary.names_with_holes
-    lines = [f"<header><h1>coupling: {words.tally(report.findings)}</h1>"]
-    languages = f" ({safe(words.languages(summary))})" if summary.languages else ""
-    lines.append(
-        f"<p>{words.count(summary.files, 'file')}{languages}; {summary.names_resolved} of {words.count(names, 'data name')} understood, "
-    )
-    lines.append(
-        f"{words.count(summary.models, 'model')}, {words.count(summary.assets, 'data set')}, {words.count(summary.problems, 'problem')}</p>"
-    )
-    if words.understood_nothing(summary):
-        lines.append("<p class='warn'>No model and no data set was understood: no finding means nothing.</p>")
-    if options.base:
-        radios = (
-            f"<label><input type='radio' name='view' value='{v}'{' checked' * (v == 'both')}> {v}</label> "
-            for v in ("before", "after", "both")
-        )
-        lines.append(f"<fieldset><legend>Show</legend>{''.join(radios)}</fieldset>")
-    return "\n".join([*lines, "</header>"])
-
-
-def _list(findings: list[Finding], options: Options) -> str:
-    known = {finding.fingerprint for finding in options.base.findings} if options.base else None
-    rows = [f"<li>{_button(finding, known)}</li>" for finding in findings]
+    read = words.count(summary.files, "file") + (f" ({words.languages(summary)})" if summary.languages else "")
+    known = [f"{words.count(summary.names_resolved, 'of', 'of')} {words.count(names, 'data name')}", words.count(summary.models, "model")]
+    known += [words.count(summary.assets, "data set"), words.count(summary.problems, "problem")]
+    project = f"<span class='project'>{safe(options.project)}</span> " if options.project else ""
+    blind = words.understood_nothing(summary)
+    warn = "<p class='warn'>No model and no data set was understood: no finding means nothing.</p>" if blind else ""
     return (
-        "<nav aria-label='Findings'><h2>Findings</h2><label for='search'>Filter (/)</label>"
-        "<input id='search' type='search' autocomplete='off'><p id='status' role='status' class='empty'></p>"
-        f"<ol class='findings'>{''.join(rows)}</ol></nav>"
+        f"<header><div><h1>coupling {project}<span class='tally'>{words.tally(report.findings)}</span></h1>"
+        f"<p>{safe(read)}; understood {', '.join(known)}</p>{warn}</div><div class='tools'>{_views() if options.base else ''}"
+        f"{THEME}</div></header>"
     )
 
 
-def _button(finding: Finding, known: set[str] | None) -> str:
-    label = words.label(finding)
-    new = "+ " if known is not None and finding.fingerprint not in known else ""
-    text = " ".join(
-        (label, finding.code, finding.rule, finding.message, *finding.models, *finding.assets, *(span.path for span in finding.path))
+def _views() -> str:
+    names = (("before", "− before"), ("both", "± both"), ("after", "+ after"))
+    radios = (f"<label><input type='radio' name='view' value='{v}'{' checked' * (v == 'both')}>{text}</label>" for v, text in names)
+    return f"<fieldset class='js'><legend>Show</legend>{''.join(radios)}</fieldset>"
+
+
+def _list(shown: list[Shown], report: Report) -> str:
+    rows = "".join(_row(each, number) for number, each in enumerate(shown))
+    empty = "" if shown else f"<p class='empty'>{words.tally(report.findings).capitalize()}.</p>"
+    return (
+        "<nav aria-label='Findings'><div class='js search'><label for='search'>Filter findings and names <kbd>/</kbd></label>"
+        "<input id='search' type='search' autocomplete='off' spellcheck='false'><p id='status' role='status'></p></div>"
+        f"<h2>Findings</h2>{empty}<ol class='findings'>{rows}</ol>"
+        "<div class='js' id='names'><h2 id='names-title'>Models</h2><ul class='names' aria-labelledby='names-title'></ul></div></nav>"
     )
+
+
+def _row(shown: Shown, number: int) -> str:
+    finding, label = shown.finding, safe(words.label(shown.finding))
+    said = {"+": "+ new ", "-": "− gone "}.get(shown.mark, "")
     state = " accepted" if finding.suppressed else ""
     return (
-        f"<button type='button' class='{safe(label)}{state}' aria-pressed='false' data-text='{safe(text)}'>"
-        f"<span class='tag'>{new}{safe(label)}{state} {safe(finding.code)} {safe(finding.rule)}</span><br>{safe(finding.message)}</button>"
+        f"<li data-mark='{shown.mark}'><a class='finding {label}{state}' href='#finding-{number}'>"
+        f"<span class='tag'>{said}{label} {safe(finding.code)}{state}</span> <span class='rule'>{safe(finding.rule)}</span>"
+        f"<span class='message'>{safe(finding.message)}</span></a></li>"
     )
 
 
-def _graph(boards: Boards, options: Options) -> str:
-    picture = boards[""]
-    cut = f"<p class='empty'>… {safe(picture.cut)}</p>" if picture.cut else ""
-    key = "Hexagons are models, cylinders data, rounded boxes routes, boxes scripts; thick is on a coupling, dotted a guess"
-    key += "; + is added, - removed" if options.base else ""
-    start = FOLDED if FOLDED in boards and len(picture.shapes) > FOLD_FROM else ""
-    drawings = (canvas(board, safe, prefix, prefix != start) for prefix, board in boards.items())
-    drawing = "".join(drawings) if picture.shapes else "<p class='empty'>No model and no data set.</p>"
-    head = f"<section aria-label='Graph'><h2>Graph</h2><p class='empty'>{key}.</p>{cut}{_detail(start) if len(boards) > 1 else ''}"
-    return f"{head}<div class='scroll' tabindex='0'>{drawing}</div></section>"
-
-
-def _detail(start: str) -> str:
-    """The switch between every node and folders as one."""
-    choices = (("", "every node"), (FOLDED, "quiet folders as one"))
-    radios = (
-        f"<label><input type='radio' name='detail' value='board{p}'{' checked' * (p == start)}> {text}</label> " for p, text in choices
+def _graph(report: Report, drawn: Board, options: Options) -> str:
+    bar = tools(scripts=bool(drawn.extra_shapes or drawn.extra_arrows))
+    marks = "; <b>+</b> thick is added, <b>−</b> dashed removed" if options.base else ""
+    key = (
+        f"Hexagons are models, sheets and cylinders data, pills routes, barred boxes scripts. Thick is on a finding, dotted a guess{marks}."
     )
-    return f"<fieldset><legend>Detail</legend>{''.join(radios)}</fieldset>"
-
-
-def _article(finding: Finding, number: int, report: Report, places: Places) -> str:
-    hops = words.hops(finding, report.graph)
-    arrows = [places.get(hop.edge, []) for hop in hops]
-    ends = {end for hop in hops if hop.edge for end in (hop.edge.source, hop.edge.target)}
-    named = sorted({*finding.models, *finding.assets} | ends)
-    lit = sorted({id_ for row in (*arrows, *(places.get(node, []) for node in named)) for id_ in row})
-    steps = [_hop(hop, row) for hop, row in zip(hops, arrows, strict=True)]
-    loop = "1" if finding.rule in words.LOOPS else "0"
-    anchor = f"finding-{number}"
+    cut = f" {safe(drawn.picture.cut)}." if drawn.picture.cut else ""
+    table = "<details id='flows' class='js'><summary>What is drawn, as a table</summary><div></div></details>"
+    if not drawn.picture.shapes:
+        return f"<section id='graph' aria-label='Graph'><h2>Graph</h2>{_blank(report)}</section>"
     return (
-        f"<article id='{anchor}' aria-labelledby='{anchor}-title' data-loop='{loop}' data-lit='{' '.join(lit)}'>"
-        f"<h3 id='{anchor}-title'>{safe(finding.message)}</h3>{_facts(finding, report)}<ol class='hops'>{''.join(steps)}</ol></article>"
+        f"<section id='graph' aria-label='Graph'><h2>Graph</h2>{bar}<div id='stage'></div>{_still(report, options)}"
+        f"<p class='key'>{key}{cut}</p>{table}</section>"
     )
 
 
-def _places(boards: Boards) -> Places:
-    """The ids of the elements that draw each edge and each node."""
-    out: Places = {}
-    for prefix, board in boards.items():
-        for number, arrow in enumerate(board.arrows):
-            for edge in arrow.edges:
-                out.setdefault(edge, []).append(f"a{prefix}{number}")
-        for number, shape in enumerate(board.shapes):
-            out.setdefault(shape.id, []).append(f"n{prefix}{number}")
-    return out
-
-
-def _facts(finding: Finding, report: Report) -> str:
-    rows = [("owners", " → ".join(words.owners(finding, report.graph)))] if words.owners(finding, report.graph) else []
-    rows += [("accepted", finding.suppressed)] if finding.suppressed else []
-    rows += [
-        (name, text) for name, texts in (("when", finding.when), ("seen", words.seen(finding)), ("also", finding.also)) for text in texts
-    ]
-    rows += [("help", words.advice(finding)[0] or kind_of(finding).help), ("certain", words.certain(finding, report.graph))]
-    rows += [("confidence", f"{finding.confidence:.2f}")] if finding.confidence < 1 else []
-    rows += [("fingerprint", finding.fingerprint)]
-    block = "\n".join(map(safe, words.advice(finding)[1].splitlines()))
-    paste = f"<pre><code>{block}</code></pre>" if block else ""
-    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{safe(text)}</dd>' for name, text in rows)}</dl>{paste}"
-
-
-def _hop(hop: words.Hop, arrows: list[str]) -> str:
-    excerpt = f"<pre><code>{safe(hop.span.text.strip())}</code></pre>" if hop.span.text.strip() else ""
+def _blank(report: Report) -> str:
+    """Nothing to draw: that is an answer too, and the reader's next question is why."""
+    asks = (
+        ("coupling files --left-out", "which files were not looked at, and why"),
+        ("coupling facts FILE", "what was understood in a file"),
+        ("coupling rules NAME", "which calls of a library are known"),
+    )
+    rows = "".join(f"<li><code>{command}</code>: {text}</li>" for command, text in asks)
+    read = words.count(report.summary.files, "file")
     return (
-        f"<li tabindex='0' data-arrow='{' '.join(arrows)}'><span class='where'>{safe(words.place(hop.span))}</span> "
-        f"{safe(hop.what)}{excerpt}{_why(hop)}</li>"
+        f"<div class='blank'><p>{read} read, and no model and no data set found in them: there is nothing to draw.</p><ul>{rows}</ul></div>"
     )
 
 
-def _why(hop: words.Hop) -> str:
-    """How the hop's names were resolved, step by step."""
-    if hop.edge is None:
-        return ""
-    rows = [
-        ("why", hop.edge.why),
-        ("columns", ", ".join(hop.edge.columns)),
-        ("when", "; ".join(hop.edge.when)),
-        ("seen", "; ".join(hop.edge.notes)),
-    ]
-    rows += [("certainty", hop.edge.certainty)] if hop.edge.certainty != "exact" else []
-    rows += [("step", f"{words.place(span)}  {span.text.strip()}") for span in hop.edge.evidence]
-    body = "".join(f"<dt>{name}</dt><dd>{safe(text)}</dd>" for name, text in rows if text)
-    return f"<details><summary>{safe(hop.edge.kind)}</summary><dl>{body}</dl></details>" if body else ""
+def _still(report: Report, options: Options) -> str:
+    """What is on findings, for browsers and hosts that run no script."""
+    picture = draw(report, options._replace(findings_only=bool(report.findings), focus=""), STILL)
+    drawing, layout = canvas(picture, "still-")
+    box = f"width='{layout.width}' height='{layout.height}' viewBox='0 0 {layout.width} {layout.height}'"
+    return f"<noscript><svg class='board' role='img' aria-label='What is on findings' {box}>{drawing}</svg></noscript>"
 
 
-def _table(picture: Picture) -> str:
-    """The same picture as text, for those who cannot see it."""
-    names = [f"{shape.kind} {shape.label}" for shape in picture.shapes]
-    rows = "".join(
-        f"<tr><td>{safe(names[arrow.source])}</td><td>{safe(f'{arrow.mark} {arrow.label}'.strip())}</td>"
-        f"<td>{safe(names[arrow.target])}</td><td>{safe(arrow.certainty)}{', on a coupling' if arrow.loop else ''}</td></tr>"
-        for arrow in picture.arrows
-    )
-    head = "<tr><th scope='col'>from</th><th scope='col'>flow</th><th scope='col'>to</th><th scope='col'>certainty</th></tr>"
-    table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-    return f"<footer><details><summary>The graph as a table</summary>{table}</details></footer>"
+def _nothing(drawn: Board) -> str:
+    hint = "Choose a model to see what it learns from and who uses it." if drawn.picture.shapes else "Nothing to show."
+    return f"<p class='empty'>{hint}</p>"

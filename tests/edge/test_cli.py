@@ -143,7 +143,7 @@ def test_an_allowance_accepts_a_finding_until_its_day(loop: Shell) -> None:
         (["check", "--output", "jsn=a.json"], "unknown format `jsn`"),
         (["check", "--base", "absent.json"], "cannot read the saved report absent.json"),
         (["check", "--jobs", "many"], "many"),
-        (["graph", "--format", "svg"], "-o FILE.svg"),
+        (["graph", "--format", "png"], "-o FILE.png"),
         (["explain", "CPL999"], "no kind of coupling is called `CPL999`"),
         (["rules", "pandsa"], "did you mean `pandas`?"),
         (["render", "absent.json"], "cannot read the saved report"),
@@ -337,18 +337,44 @@ def test_graph_draws_to_stdout_and_files(loop: Shell) -> None:
     assert "<html" in (loop.root / "g.html").read_text()[:200].lower()
 
 
+def test_svg_needs_no_program(loop: Shell) -> None:
+    assert loop.run("graph", "-o", "g.svg", PATH=str(loop.cache)).code == 0
+    assert (loop.root / "g.svg").read_text(encoding="utf-8") == loop.run("graph", "--format", "svg", PATH=str(loop.cache)).out
+
+
+def test_the_viewer_is_only_named_where_nobody_sees_it(loop: Shell) -> None:
+    """The browser of the test would leave a trace; in CI and without a display there is only the path."""
+    loop.cache.mkdir(exist_ok=True)
+    trace = loop.cache / "opened"
+    browser = loop.cache / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {trace}\n', encoding="utf-8")
+    browser.chmod(0o755)
+    quiet = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "TMPDIR": str(loop.cache)}
+    for surroundings in ({"CI": "true", "BROWSER": str(browser)}, {"CI": "", "BROWSER": ""}):
+        done = loop.run("graph", "--open", **quiet, **surroundings)
+        assert done.code == 0, done
+        page = Path(done.out.strip())
+        assert page.parent == loop.cache
+        assert page.suffix == ".html"
+        assert "</html>" in page.read_text(encoding="utf-8")
+    assert not trace.exists()
+    done = loop.run("graph", "--open", "-o", "g.html", **quiet, CI="", BROWSER=str(browser))
+    assert done.out.strip() == str(loop.root / "g.html")
+    assert trace.read_text(encoding="utf-8").strip() == (loop.root / "g.html").as_uri()
+
+
 def test_a_picture_needs_dot_and_says_so(loop: Shell) -> None:
-    done = loop.run("graph", "-o", "g.svg", PATH=str(loop.cache))
+    done = loop.run("graph", "-o", "g.png", PATH=str(loop.cache))
     if any((Path(sys.executable).parent / name).exists() for name in ("dot", "graphviz-pure")):
         assert done.code == 0, done
     else:
         assert done.code == 2, done
         assert "pip install 'ml-coupling[render]'" in done.err
-        assert not (loop.root / "g.svg").exists()
+        assert not (loop.root / "g.png").exists()
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
-@pytest.mark.parametrize(("suffix", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+@pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
 def test_pictures_are_drawn(loop: Shell, suffix: str, start: bytes) -> None:
     assert loop.run("graph", "-o", f"g.{suffix}").code == 0
     assert (loop.root / f"g.{suffix}").read_bytes().startswith(start)

@@ -160,7 +160,7 @@ def test_the_mark_of_a_hostile_name_is_its_text() -> None:
     assert "\x1b" not in render("dot", HOSTILE) + render("mermaid", HOSTILE)
 
 
-@pytest.mark.parametrize("format", ["mermaid", "dot", "html"])
+@pytest.mark.parametrize("format", ["mermaid", "dot"])
 def test_a_long_name_keeps_its_end(format: str) -> None:
     name = "s3://bucket/" + "deep/" * 30 + "scores.parquet"
     node = Node(f"asset:file:{name}", "asset", "file", "", name)
