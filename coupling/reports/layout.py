@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 176, 44, 124, 26, 24
-BEND, PORT, PARTS, GRID, LENS, ROOM = 10, 12, 34, 4, 32, 30
-"""Height of a bend, distance of two links at one side of a shape, distance of two parts, least columns of the grid, how far
-links between the same two neighbours swing apart, and the room for a label beyond them."""
+BEND, BESIDE, PORT, PARTS, GRID, LENS, ROOM = 10, 18, 12, 34, 4, 32, 30
+"""Height of a bend, its distance from a shape, distance of two links at one side of a shape, distance of two parts, least columns
+of the grid, how far links between the same two neighbours swing apart, and the room for a label beyond them."""
 _ROUNDS = 10
 
 Point = tuple[int, int]
@@ -126,7 +126,8 @@ def _spread(row: Sequence[int], wishes: Sequence[float], high: Sequence[int], ys
     offsets, offset = [], 0.0
     for index, item in enumerate(row):
         if index:
-            offset += (high[row[index - 1]] + high[item]) / 2 + (GAP_Y if high[item] == high[row[index - 1]] == HEIGHT else GAP_Y // 2)
+            before = high[row[index - 1]]
+            offset += (before + high[item]) / 2 + (GAP_Y if high[item] == before == HEIGHT else BESIDE if high[item] != before else BEND)
         offsets.append(offset)
     blocks: list[tuple[float, int]] = []
     for wish, offset in zip(wishes, offsets, strict=True):

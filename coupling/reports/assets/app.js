@@ -127,9 +127,16 @@ function chooseShape(number) {
   if (shape.node) { chooseNode(shape.members[0]); } else { choose({ nodes: shape.members, group: shape.key }, aboutGroup(data, shape.group, act)); }
 }
 
+// Open a folder, and the one in it as long as that holds the same.
 function unfold() {
+  let key = chosen.group;
+  const first = chosen.nodes[0], size = chosen.nodes.length;
+  while (key) {
+    view.open.add(key);
+    const { shapes } = scene(data, view), inner = shapes.find(shape => shape.members.includes(first));
+    key = !inner.node && inner.members.length === size ? inner.key : null;
+  }
   if (!chosen.group) { return; }
-  view.open.add(chosen.group);
   chosen.group = null;
   redraw();
   focusShape(current);

@@ -1,7 +1,7 @@
 // What is drawn: which nodes, and which quiet ones stand together as one box. Comes in: the page's data and what the reader
 // chose. Goes out: shapes and links by position. It knows no document.
 
-const FEW = 60, LEAST = 3, LONELY = 12;
+const FEW = 60, FEW_AROUND = 36, LEAST = 3, LONELY = 12;
 
 // Node numbers in view: without what is drawn only on request, within `around` steps of `seeds` when there are any.
 function inView(data, view) {
@@ -41,7 +41,7 @@ function folded(data, numbers, view) {
   let boxes = own;
   for (let depth = deepest; depth > 0; depth--) {
     boxes = boxed(data, quiet, chains, depth, view, own);
-    if (new Set(boxes.values()).size <= FEW) { break; }
+    if (new Set(boxes.values()).size <= (view.around ? FEW_AROUND : FEW)) { break; }
   }
   return boxes;
 }

@@ -2,7 +2,7 @@
 // opens. Comes in: a number of shapes and links. Goes out: places and ways. A test keeps it equal to the Python modules, so
 // both compute with the same steps in the same order. It knows no document.
 
-const SIZE = { width: 176, height: 44, gapX: 124, gapY: 26, margin: 24, bend: 10, port: 12, parts: 34, grid: 4, lens: 32, room: 30 };
+const SIZE = { width: 176, height: 44, gapX: 124, gapY: 26, margin: 24, bend: 10, beside: 18, port: 12, parts: 34, grid: 4, lens: 32, room: 30 };
 const SWEEPS = 12, MAX_BENDS = 20000, ROUNDS = 10;
 
 function place(count, links) {
@@ -205,7 +205,7 @@ function spread(row, wishes, high, ys) {
   row.forEach((item, index) => {
     if (index) {
       const before = high[row[index - 1]];
-      offset += (before + high[item]) / 2 + (high[item] === before && before === SIZE.height ? SIZE.gapY : SIZE.gapY / 2);
+      offset += (before + high[item]) / 2 + (high[item] !== before ? SIZE.beside : before === SIZE.height ? SIZE.gapY : SIZE.bend);
     }
     offsets.push(offset);
     let total = wishes[index] - offset, size = 1;
