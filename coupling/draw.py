@@ -1,4 +1,4 @@
-"""Turn a picture in the DOT language into SVG, PNG or PDF with Graphviz.
+"""Turn a picture in the DOT language into PNG or PDF with Graphviz.
 
 Comes in: DOT text. Goes out: bytes. It does not know what the picture shows, only that a picture that takes minutes is too large.
 """
@@ -19,7 +19,7 @@ PROGRAMS = ("dot", "graphviz-pure")
 
 _MISSING = (
     "drawing needs Graphviz's `dot`: install Graphviz with your package manager, or `pip install 'ml-coupling[render]'`. "
-    "The formats dot, mermaid and html need nothing"
+    "The formats svg, html, dot and mermaid need nothing"
 )
 
 

@@ -52,7 +52,7 @@ def before(now: Report) -> Report:
 
 def show(browser: Browser, page: Path, now: Report, scheme: str, **options: object) -> None:
     page.write_text(render("html", now, **options), encoding="utf-8")
-    browser.look(1280, 720, scheme)
+    browser.look(1400, 720, scheme)
     browser.open(page)
 
 

@@ -1,4 +1,4 @@
-"""A Graphviz graph, left to right, a shape for each kind, loops in relief. The CLI makes SVG of it by piping it to ``dot``."""
+"""A Graphviz graph, left to right, a shape for each kind, loops in relief. The CLI makes PNG and PDF of it by piping it to ``dot``."""
 
 from __future__ import annotations
 

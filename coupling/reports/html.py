@@ -109,10 +109,18 @@ def _header(report: Report, options: Options) -> str:
     blind = words.understood_nothing(summary)
     warn = "<p class='warn'>No model and no data set was understood: no finding means nothing.</p>" if blind else ""
     return (
-        f"<header><div><h1>coupling {project}<span class='tally'>{words.tally(report.findings)}</span></h1>"
+        f"<header><div><h1>coupling {project}<span class='tally'>{words.tally(report.findings)}{_change(report, options)}</span></h1>"
         f"<p>{safe(read)}; understood {', '.join(known)}</p>{warn}</div><div class='tools'>{_views() if options.base else ''}"
         f"{THEME}</div></header>"
     )
+
+
+def _change(report: Report, options: Options) -> str:
+    """What a comparison comes to."""
+    if options.base is None:
+        return ""
+    diff = change.compare(report, options.base)
+    return f": {len(diff.added)} new, {len(diff.removed)} gone"
 
 
 def _views() -> str:

@@ -49,7 +49,7 @@ def board(report: Report, options: Options) -> Board:
     shapes, arrows = {shape.id for shape in core.shapes}, set(_ends(core))
     more = len(full.shapes) - len(core.shapes)
     return Board(
-        full._replace(cut=f"{words.count(more, 'node')} more with scripts and lone data" if more else ""),
+        full._replace(cut=f"{words.count(more, 'node')} more with “scripts too”" if more else ""),
         frozenset(shape.id for shape in full.shapes) - shapes,
         frozenset(_ends(full)) - arrows,
     )

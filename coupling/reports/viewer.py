@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-SCRIPTS = ("layout.js", "fold.js", "board.js", "panel.js", "app.js")
+SCRIPTS = ("layout.js", "fold.js", "board.js", "panel.js", "app.js", "hops.js", "list.js", "pointing.js", "start.js")
 """One program in the order in which its parts build on each other."""
 
 THEME = (
@@ -45,7 +45,7 @@ def tools(*, scripts: bool) -> str:
     """What stands above the graph; ``scripts`` when there is more to draw on request."""
     steps = (("0", "everything"), ("1", "1 step around"), ("2", "2 steps around"), ("3", "3 steps around"))
     folds = (("folder", "folder"), ("owner", "owner"), ("", "nothing"))
-    extra = "<label><input type='checkbox' id='extra'>scripts and lone data</label>" if scripts else ""
+    extra = "<label><input type='checkbox' id='extra'>scripts too</label>" if scripts else ""
     zooms = (("out", "−", "Smaller"), ("fit", "Fit", "Fit"), ("in", "+", "Larger"))
     zoom = "".join(f"<button type='button' id='{id_}' aria-label='{name}'>{sign}</button>" for id_, sign, name in zooms)
     return (

@@ -1,7 +1,7 @@
 // Draws a scene as SVG: shapes that can be focused and named aloud, arrows, and labels where there is room.
 // Comes in: data, a scene, and what to do when something is chosen. Goes out: a board. Texts are only ever set as text.
 
-const SVG = 'http://www.w3.org/2000/svg', PLAIN_LABELS = 40, LABEL = 22;
+const SVG = 'http://www.w3.org/2000/svg', PLAIN_LABELS = 40, LIT_LABELS = 24, LABEL = 22;
 const MARKS = { '+': ' plus', '-': ' minus' };
 const pen = document.createElement('canvas').getContext('2d');
 
@@ -26,7 +26,7 @@ function draw(data, sceneNow) {
 
 function heads() {
   const defs = element('defs');
-  for (const name of ['tip', 'tip-loop', 'tip-plus']) {
+  for (const name of ['tip', 'tip-on', 'tip-loop', 'tip-plus']) {
     defs.append(element('marker', { id: name, class: name, viewBox: '0 0 9 8', refX: 8.5, refY: 4, markerWidth: 9, markerHeight: 8,
       markerUnits: 'userSpaceOnUse', orient: 'auto' }, element('path', { d: 'M0 0L9 4L0 8z' })));
   }
@@ -91,7 +91,8 @@ function light(board, nodes, arrows, legs) {
   const links = board.scene.links, bright = n => arrows.size ? arrows.has(n) : links[n].loop;
   board.halos.replaceChildren(...links.map((_, n) => n).filter(bright).map(n =>
     element('path', { class: 'halo' + (MARKS[links[n].mark] || ''), d: curve(board.layout.ways[n]) })));
-  const wanted = n => bright(n) || links[n].mark || (!arrows.size && links.length <= PLAIN_LABELS);
+  const many = arrows.size > LIT_LABELS && !legs.size;
+  const wanted = n => (bright(n) && !many) || links[n].mark || (!arrows.size && links.length <= PLAIN_LABELS);
   const order = links.map((_, n) => n).filter(wanted).sort((a, b) => bright(b) - bright(a) || a - b), taken = [];
   board.texts.replaceChildren(...order.slice(0, 400).map(n => label(board, n, bright(n), legs, taken)).filter(Boolean));
 }

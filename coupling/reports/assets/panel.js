@@ -41,12 +41,12 @@ function aboutNode(data, number, act) {
   });
   const findings = data.findings.map((_, n) => n).filter(n => data.findings[n].some(e => e >= 0 && (data.edges[e].from === number || data.edges[e].to === number)));
   return [
-    make('p', { class: 'tag' }, [node.kind, node.type === node.kind ? '' : node.type, node.mark === '+' ? '+ added' : node.mark ? '− removed' : ''].filter(Boolean).join(' · ')),
+    make('p', { class: 'tag' }, [kindName(node.kind), node.type === node.kind ? '' : node.type, node.mark === '+' ? '+ added' : node.mark ? '− removed' : ''].filter(Boolean).join(' · ')),
     make('h3', {}, node.name),
     make('p', { class: 'steps-around' }, 'Draw ', ...[1, 2, 3].map(n => button(n === 1 ? '1 step' : n + ' steps', () => act.around(n), 'small')), ' around it'),
-    rowsOf([['owner', node.owner], ['certainty', node.certainty], ['known as', (node.tags || []).join(', ')]]),
+    rowsOf([['owner', node.owner], ['certainty', node.certainty], ['tags', (node.tags || []).join(', ')]]),
     ...flowsOf(data, 'Comes from', into, act), ...flowsOf(data, 'Goes to', out, act),
-    ...(findings.length ? [make('h4', {}, 'On findings'), make('ul', {}, ...findings.map(n => make('li', {}, button(act.message(n), () => act.finding(n)))))] : []),
+    ...(findings.length ? [make('h4', {}, 'On findings'), make('ul', { class: 'flow-list' }, ...findings.map(n => make('li', {}, button(act.message(n), () => act.finding(n)))))] : []),
     ...(node.at ? [make('h4', {}, 'In the code'), stepsOf(data, node.at)] : []),
   ];
 }
@@ -54,9 +54,11 @@ function aboutNode(data, number, act) {
 function flowsOf(data, title, rows, act) {
   if (!rows.length) { return []; }
   return [make('h4', {}, `${title} (${rows.length})`), make('ul', { class: 'flow-list' }, ...capped(rows, ([edge, other]) => make('li', {},
-    make('span', { class: 'what' }, flowText(data.edges[edge]) + ' '), button(data.nodes[other].name, () => act.node(other)), ' ',
+    make('span', { class: 'what' }, flowText(data.edges[edge]) + ' '), make('span', { class: 'kind' }, kindName(data.nodes[other].kind) + ' '), button(data.nodes[other].name, () => act.node(other)), ' ',
     button('how', () => act.edges([edge]), 'small'))))];
 }
+
+function kindName(kind) { return NAMES[kind] ? NAMES[kind][0] : kind; }
 
 function flowText(edge) { return (edge.mark ? edge.mark.replace('-', '−') + ' ' : '') + edge.label; }
 
@@ -83,7 +85,7 @@ function aboutGroup(data, group, act) {
   return [
     make('p', { class: 'tag' }, 'folder'), make('h3', {}, group.main), make('p', {}, group.rest + ', drawn as one'),
     make('p', {}, button('Unfold', act.unfold, 'big')),
-    make('ul', {}, ...capped(group.members, n => make('li', {}, button(data.nodes[n].name, () => act.node(n))))),
+    make('ul', { class: 'flow-list' }, ...capped(group.members, n => make('li', {}, button(data.nodes[n].name, () => act.node(n))))),
   ];
 }
 
