@@ -17,24 +17,24 @@ from coupling.reports import render
 
 ROOT = Path(__file__).parent.parent
 MOST_BYTES = 200_000
-STORY, CIRCLE = "support_triage", "price_and_demand"
+STORY, CIRCLE, CHANGED = "support_triage", "price_and_demand", "reading_room"
 
 
 def main(folder: Path) -> None:
     program = find()
     if program is None:
         sys.exit("Chromium is not installed")
-    story, circle = report(STORY), report(CIRCLE)
+    story, circle, changed = report(STORY), report(CIRCLE), report(CHANGED)
     browser = Browser(program)
     try:
         with tempfile.TemporaryDirectory() as made:
             page = Path(made) / "page.html"
-            show(browser, page, circle, "light")
+            show(browser, page, story, "light")
             shoot(browser, folder / "viewer.png")
             show(browser, page, circle, "dark")
             walk(browser, 4)
             shoot(browser, folder / "viewer-walk.png")
-            show(browser, page, story, "light", base=before(story))
+            show(browser, page, changed, "light", base=before(changed))
             shoot(browser, folder / "viewer-change.png")
     finally:
         browser.close()
@@ -45,8 +45,8 @@ def report(name: str) -> Report:
 
 
 def before(now: Report) -> Report:
-    """The repository before somebody trained on what was predicted."""
-    edges = tuple(edge for edge in now.graph.edges if edge.kind != "trains")
+    """The repository before what is shown could come back as training data."""
+    edges = tuple(edge for edge in now.graph.edges if edge.kind != "influences")
     return now._replace(graph=now.graph._replace(edges=edges), findings=())
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Link = tuple[int, int]
 SWEEPS, MAX_BENDS = 12, 20_000
+MAX_RINGS, MAX_RING_NODES = 12, 120
+"""So many loops, in parts of so many nodes, are opened to rings: each costs a walk over the part."""
 
 
 class Layers(NamedTuple):
@@ -32,7 +34,7 @@ class Layers(NamedTuple):
 
 def arrange(count: int, links: Sequence[Link]) -> Layers:
     """Layers for nodes 0..count-1. Links from a node to itself have no chain."""
-    back = _back(count, links)
+    back = _rings(count, links, _back(count, links))
     ahead = [(b, a) if number in back else (a, b) for number, (a, b) in enumerate(links)]
     layer = _layers(count, ahead)
     chains = _chains(ahead, layer)
@@ -67,6 +69,58 @@ def _back(count: int, links: Sequence[Link]) -> set[int]:
                 state[target] = 1
                 stack.append((target, iter(out[target])))
     return back
+
+
+def _rings(count: int, links: Sequence[Link], back: set[int]) -> set[int]:
+    """A loop of four or more goes out above and comes back below, instead of far out and back in one line: what leads
+    to its second half runs back too, where that closes no cycle. What nothing leads to stays at the left."""
+    if count > MAX_RING_NODES:
+        return back
+    led = {target for _, target in links}
+    for number in sorted(back)[:MAX_RINGS]:
+        way = _way(count, links, back, *reversed(links[number]))
+        second = {links[each][1] for each in way[(len(way) + 2) // 2 :]}
+        half = back | {each for each, (a, b) in enumerate(links) if b in second and a in led and a != b}
+        if half != back and _acyclic(count, links, half):
+            back = half
+    return back
+
+
+def _way(count: int, links: Sequence[Link], back: set[int], start: int, end: int) -> list[int]:
+    """The shortest way along links that do not run back, as their numbers; empty when there is none."""
+    out: list[list[int]] = [[] for _ in range(count)]
+    for number, (source, _) in enumerate(links):
+        if number not in back:
+            out[source].append(number)
+    came = {start: -1}
+    queue = [start]
+    for node in queue:
+        for number in out[node]:
+            if links[number][1] not in came:
+                came[links[number][1]] = number
+                queue.append(links[number][1])
+    way: list[int] = []
+    while came.get(end, -1) >= 0:
+        way.append(came[end])
+        end = links[came[end]][0]
+    return way[::-1]
+
+
+def _acyclic(count: int, links: Sequence[Link], back: set[int]) -> bool:
+    out: list[list[int]] = [[] for _ in range(count)]
+    waiting = [0] * count
+    for number, (a, b) in enumerate(links):
+        if a != b:
+            source, target = (b, a) if number in back else (a, b)
+            out[source].append(target)
+            waiting[target] += 1
+    ready = [node for node in range(count) if not waiting[node]]
+    for node in ready:
+        for target in out[node]:
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
+    return len(ready) == count
 
 
 def _layers(count: int, ahead: Sequence[Link]) -> list[int]:

@@ -126,8 +126,8 @@ def _spread(row: Sequence[int], wishes: Sequence[float], high: Sequence[int], ys
     offsets, offset = [], 0.0
     for index, item in enumerate(row):
         if index:
-            before = high[row[index - 1]]
-            offset += (before + high[item]) / 2 + (GAP_Y if high[item] == before == HEIGHT else BESIDE if high[item] != before else BEND)
+            upper, lower = high[row[index - 1]], high[item]
+            offset += (upper + lower) / 2 + (BESIDE if upper != lower else GAP_Y if upper == HEIGHT else BEND)
         offsets.append(offset)
     blocks: list[tuple[float, int]] = []
     for wish, offset in zip(wishes, offsets, strict=True):

@@ -32,10 +32,23 @@ def test_layers_follow_the_flow() -> None:
     assert not overlaps(board)
 
 
-def test_loops_have_one_link_that_runs_back() -> None:
-    board = place(4, [(0, 1), (1, 2), (2, 3), (3, 0), (1, 1)])
-    assert [spot.layer for spot in board.places] == [0, 1, 2, 3]
-    assert [way[0][0] < way[-1][0] for way in board.ways] == [True, True, True, False, True]
+def test_a_small_loop_has_one_link_that_runs_back() -> None:
+    board = place(3, [(0, 1), (1, 2), (2, 0), (1, 1)])
+    assert [spot.layer for spot in board.places] == [0, 1, 2]
+    assert [way[0][0] < way[-1][0] for way in board.ways] == [True, True, False, True]
+
+
+def test_a_larger_loop_is_a_ring() -> None:
+    board = place(6, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 0)])
+    assert [spot.layer for spot in board.places] == [0, 1, 2, 3, 2, 1]
+    assert [way[0][0] < way[-1][0] for way in board.ways] == [True, True, True, False, False, False]
+    assert board.places[1].y != board.places[5].y
+
+
+def test_a_ring_is_not_opened_where_that_closes_another_loop() -> None:
+    board = place(4, [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2), (0, 3)])
+    assert not overlaps(board)
+    assert len({way[0][0] < way[-1][0] for way in board.ways}) == 2
 
 
 def test_two_that_feed_each_other_make_a_lens() -> None:

@@ -7,7 +7,7 @@ const all = (query, root) => Array.from((root || document).querySelectorAll(quer
 const entries = all('a.finding'), articles = all('article'), stage = $('stage'), about = $('about');
 const view = { extra: false, around: 0, fold: data.nodes.length > FEW ? 'folder' : '', seeds: new Set(), open: new Set() };
 const chosen = { finding: -1, nodes: [], edges: [], hop: null };
-const SMALLEST = 0.66, READABLE = 0.9;
+const SMALLEST = 0.66, READABLE = 0.8;
 let board = null, zoom = 1, current = 0;
 
 document.documentElement.classList.add('js');

@@ -26,7 +26,7 @@ function draw(data, sceneNow) {
 
 function heads() {
   const defs = element('defs');
-  for (const name of ['tip', 'tip-on', 'tip-loop', 'tip-plus']) {
+  for (const name of ['tip', 'tip-faint', 'tip-on', 'tip-loop', 'tip-plus']) {
     defs.append(element('marker', { id: name, class: name, viewBox: '0 0 9 8', refX: 8.5, refY: 4, markerWidth: 9, markerHeight: 8,
       markerUnits: 'userSpaceOnUse', orient: 'auto' }, element('path', { d: 'M0 0L9 4L0 8z' })));
   }

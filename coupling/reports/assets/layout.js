@@ -3,7 +3,7 @@
 // both compute with the same steps in the same order. It knows no document.
 
 const SIZE = { width: 176, height: 44, gapX: 124, gapY: 26, margin: 24, bend: 10, beside: 18, port: 12, parts: 34, grid: 4, lens: 32, room: 30 };
-const SWEEPS = 12, MAX_BENDS = 20000, ROUNDS = 10;
+const SWEEPS = 12, MAX_BENDS = 20000, MAX_RINGS = 12, MAX_RING_NODES = 120, ROUNDS = 10;
 
 function place(count, links) {
   const places = new Array(count), ways = new Array(links.length), lonely = [];
@@ -64,7 +64,7 @@ function putPart(nodes, numbers, links, top, places, ways) {
 }
 
 function arrange(count, links) {
-  const back = backOf(count, links);
+  const back = ringsOf(count, links, backOf(count, links));
   const ahead = links.map(([a, b], number) => back.has(number) ? [b, a] : [a, b]);
   const layer = layersOf(count, ahead), chains = chainsOf(ahead, layer);
   const [left, right] = neighbours(layer.length, chains);
@@ -88,6 +88,44 @@ function backOf(count, links) {
     }
   }
   return back;
+}
+
+function ringsOf(count, links, back) {
+  if (count > MAX_RING_NODES) { return back; }
+  const led = new Set(links.map(([, target]) => target));
+  for (const number of [...back].sort((a, b) => a - b).slice(0, MAX_RINGS)) {
+    const way = wayOf(count, links, back, links[number][1], links[number][0]);
+    const second = new Set(way.slice(Math.floor((way.length + 2) / 2)).map(each => links[each][1])), half = new Set(back);
+    links.forEach(([a, b], each) => { if (second.has(b) && led.has(a) && a !== b) { half.add(each); } });
+    if (half.size !== back.size && isAcyclic(count, links, half)) { back = half; }
+  }
+  return back;
+}
+
+function wayOf(count, links, back, start, end) {
+  const out = lists(count), came = new Map([[start, -1]]), queue = [start], way = [];
+  links.forEach(([source], number) => { if (!back.has(number)) { out[source].push(number); } });
+  for (const node of queue) {
+    for (const number of out[node]) {
+      const target = links[number][1];
+      if (!came.has(target)) { came.set(target, number); queue.push(target); }
+    }
+  }
+  while (came.has(end) && came.get(end) >= 0) { way.push(came.get(end)); end = links[came.get(end)][0]; }
+  return way.reverse();
+}
+
+function isAcyclic(count, links, back) {
+  const out = lists(count), waiting = new Array(count).fill(0), ready = [];
+  links.forEach(([a, b], number) => {
+    if (a === b) { return; }
+    const [source, target] = back.has(number) ? [b, a] : [a, b];
+    out[source].push(target);
+    waiting[target] += 1;
+  });
+  waiting.forEach((number, node) => { if (!number) { ready.push(node); } });
+  for (const node of ready) { for (const target of out[node]) { if (!--waiting[target]) { ready.push(target); } } }
+  return ready.length === count;
 }
 
 function layersOf(count, ahead) {
