@@ -162,7 +162,7 @@ def _graph(report: Report, drawn: Board, options: Options) -> str:
     if not drawn.picture.shapes:
         return f"<section id='graph' aria-label='Graph'><h2>Graph</h2>{_blank(report)}</section>"
     return (
-        f"<section id='graph' aria-label='Graph'><h2>Graph</h2>{bar}<div id='stage'></div>{_still(report, options)}"
+        f"<section id='graph' aria-label='Graph'><h2>Graph</h2>{bar}<div id='stage' class='js'></div>{_still(report, options)}"
         f"<p class='key'>{key}{cut}</p>{table}</section>"
     )
 

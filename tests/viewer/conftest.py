@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from coupling.core.report import Report
 from coupling.reports import render
-from tools.chromium import Browser, find
 
-Show = Callable[..., Browser]
+if TYPE_CHECKING:
+    from tools.chromium import Browser
+
+Show = Callable[..., "Browser"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = find() if hasattr(os, "posix_spawn") else None
+    if not hasattr(os, "posix_spawn"):
+        pytest.skip("the browser is driven over file descriptors, which this system does not hand on")
+    from tools.chromium import Browser, find
+
+    program = find()
     if program is None:
         pytest.skip("Chromium is not installed")
     made = Browser(program)

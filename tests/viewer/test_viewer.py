@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,9 @@ from coupling.core.report import Report
 from tests.reports.stories import BASE, EMPTY, EVIL, HOSTILE, REPORT
 from tests.viewer.conftest import Show
 from tests.viewer.large import large
-from tools.chromium import Browser
+
+if TYPE_CHECKING:
+    from tools.chromium import Browser
 
 SHOWN = "document.querySelector('article.on, #about:not([hidden])')"
 HOPS = "[...document.querySelectorAll('article.on .hop')]"
@@ -316,5 +318,8 @@ def test_without_a_script_everything_is_there_to_read(show: Show, browser: Brows
         assert count(browser, "article") == len(REPORT.findings)
         assert count(browser, "noscript svg .node") > 3
         assert count(browser, ".js") == 0
+        assert browser.run("document.scrollingElement.scrollWidth <= window.innerWidth")
+        right = "document.querySelector('{}').getBoundingClientRect()"
+        assert browser.run(f"{right.format('noscript svg')}.right <= {right.format('#details')}.left")
     finally:
         browser.scripts(True)
