@@ -23,6 +23,8 @@ from coupling.reports.picture import draw
 from coupling.reports.viewer import THEME, keys, script, style, tools
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coupling.core.source import Span
     from coupling.reports.details import Link
 
@@ -42,7 +44,8 @@ class Shown(NamedTuple):
 
 def render(report: Report, options: Options) -> str:
     shown, drawn, link = _shown(report, options), board(report, options), _linker(options)
-    data = island(drawn, report, options.base, [_passed(each, drawn) for each in shown])
+    places = drawn.places()
+    data = island(drawn, report, options.base, [_passed(each, places) for each in shown])
     parts = [_head(options), _header(report, options), "<main>", _list(shown, report), _graph(report, drawn, options)]
     parts += ["<section id='details' aria-label='Details' tabindex='-1'><h2>Details</h2><div id='about' hidden></div>"]
     parts += [article(each.finding, number, each.report, link) for number, each in enumerate(shown)]
@@ -61,9 +64,8 @@ def _shown(report: Report, options: Options) -> list[Shown]:
     return here + [Shown(finding, base, "-") for finding in change.compare(report, base).removed]
 
 
-def _passed(shown: Shown, drawn: Board) -> list[int]:
+def _passed(shown: Shown, places: Mapping[change.EdgeKey, int]) -> list[int]:
     """The arrow of each leg, -1 where none is drawn."""
-    places = drawn.places()
     out: list[int] = []
     last: object = out
     for hop in words.hops(shown.finding, shown.report.graph):

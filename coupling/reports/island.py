@@ -19,7 +19,7 @@ from coupling.reports.options import Options
 from coupling.reports.picture import Arrow, Picture, Shape, draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from coupling.core.graph import Node
 
@@ -131,7 +131,7 @@ def _code_folder(node: Node | None) -> str:
     return path.rpartition("/")[0] + "/" if "/" in path else ""
 
 
-def _arrow(arrow: Arrow, extra: bool, nodes: Mapping[str, Node], spans: _Spans) -> Json:
+def _arrow(arrow: Arrow, extra: bool, nodes: dict[str, Node], spans: _Spans) -> Json:
     details = [_detail(edge, nodes, spans) for edge in arrow.edges[:MAX_DETAILS]]
     return _filled(
         {
@@ -149,11 +149,11 @@ def _arrow(arrow: Arrow, extra: bool, nodes: Mapping[str, Node], spans: _Spans) 
     ) | {"from": arrow.source, "to": arrow.target}
 
 
-def _detail(edge: Edge, nodes: Mapping[str, Node], spans: _Spans) -> Json:
+def _detail(edge: Edge, nodes: dict[str, Node], spans: _Spans) -> Json:
     """One edge: how it is known."""
     return _filled(
         {
-            "unit": text(words.name_of(edge.unit, dict(nodes))) if edge.unit else "",
+            "unit": text(words.name_of(edge.unit, nodes)) if edge.unit else "",
             "role": text(edge.role),
             "rows": [[name, text(value)] for name, value in facts(edge)],
             "steps": spans.add(edge.evidence[:MAX_STEPS]),

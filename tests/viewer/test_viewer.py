@@ -297,6 +297,17 @@ def test_a_screen_reader_finds_its_way(show: Show) -> None:
     assert "on a finding" in table
 
 
+def test_on_paper_every_finding_is_there(show: Show) -> None:
+    page = show(REPORT)
+    page.send("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert count(page, "article") == len(REPORT.findings)
+        assert count(page, "#stage svg") == 1
+        assert count(page, ".bar") == 0
+    finally:
+        page.send("Emulation.setEmulatedMedia", media="")
+
+
 def test_keys_are_explained(show: Show) -> None:
     page = show(REPORT)
     page.press("?")
