@@ -34,7 +34,7 @@ _FORMATS = ", ".join(REPORTS)
 @shared.where
 @shared.work
 @shared.progress
-@shared.color
+@shared.look
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless there are findings.")
 @shared.verbose
 def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, base: str | None, project: str, **options: Any) -> None:
@@ -49,7 +49,7 @@ def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, ba
         save(file, content(target, run.report, more))
     if not options["quiet"] or live(run.report):
         seconds = time.monotonic() - start if sys.stdout.isatty() else None
-        print_report(format_, run.report, options["color"], {**more, "seconds": seconds})
+        print_report(format_, run.report, options["color"], {**more, **shared.shown(path, options), "seconds": seconds})
     leave(run.report, config, exit_zero)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,7 +41,10 @@ work = group(
     click.option("--jobs", type=click.IntRange(0), default=0, help="Worker processes; 0 takes one a processor, up to eight."),
 )
 progress = click.option("--no-progress", is_flag=True, help="No progress bar, also on a terminal.")
-color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+WHEN = click.Choice(["auto", "always", "never"])
+color = click.option("--color", type=WHEN, default="auto", show_default=True, help="Colours; auto: on a terminal.")
+links = click.option("--links", type=WHEN, default="auto", show_default=True, help="Places as hyperlinks; auto: where followed.")
+look = group(color, links)
 verbose = click.option("-v", "--verbose", is_flag=True, help="Every hop, hole and problem, and accepted findings too.")
 selection = group(
     click.option("--select", multiple=True, metavar="KINDS", help="Only these kinds: codes, beginnings of codes, or names, with commas."),
@@ -66,6 +70,14 @@ def analyse(path: str, options: dict[str, Any]) -> tuple[Config, Run]:
     if run.cache and options.get("verbose") and not options["no_cache"]:
         tell(f"warning: nothing is remembered for the next run: {run.cache}")
     return config, run
+
+
+def shown(path: str, options: dict[str, Any]) -> dict[str, Any]:
+    """How to print what was found at a path: the options of a text report that depend on the terminal and on the user's words."""
+    from coupling.outputs import look as looks
+    from coupling.pipeline import folder
+
+    return {**looks(options["color"], options["links"], folder(path)), "repository": "" if path == "." else shlex.quote(path)}
 
 
 def everything(path: str, options: dict[str, Any]) -> Report:

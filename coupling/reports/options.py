@@ -14,6 +14,10 @@ class Options(NamedTuple):
     """False when the terminal cannot show line-drawing characters."""
     width: int = 140
     """Columns of the terminal."""
+    places: str = ""
+    """URL of a place on this machine, with ``{path}`` and ``{line}``: makes places hyperlinks of a terminal that follows them."""
+    repository: str = ""
+    """The analysed folder as the user named it, for the commands that ``text`` proposes; empty for the current one."""
     verbose: bool = False
     """Notes and possible findings with every hop, suppressed findings, holes and problems one by one."""
     seconds: float | None = None
