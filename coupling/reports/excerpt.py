@@ -18,9 +18,11 @@ LEAST_NAME = 3
 
 _RULE = re.compile(r"[\w.?@>]+")
 _RECEIVER = re.compile(r"[\w.]*\Z")
+_ITEM = re.compile(r"[\w.]+\[[^\]]*\]")
 _MOVES = re.compile(
-    r"\b(?:(?:read|load|fetch|write|save|dump|store|insert|publish|send|export|fit|train|predict|transform|score)(?:_\w+)?"
-    r"|(?:to|from)_\w+|open|query|execute|append|extend|put)(?=\s*\()"
+    r"\b(?:(?:read|load|fetch|write|save|dump|store|insert|publish|send|export|fit|train|predict|transform|score|generate|encode|decode)"
+    r"(?:_\w+)?|(?:to|from|decision)_\w+|open|query|execute|append|extend|put)(?=\s*\()",
+    re.I,
 )
 
 
@@ -38,7 +40,7 @@ def mark(text: str, edge: Edge | None, names: Iterable[str] = ()) -> Mark | None
 
 def _candidates(text: str, edge: Edge | None, names: Iterable[str]) -> Iterator[Mark | None]:
     for word in _rule_words(edge):
-        yield _call(text, word)
+        yield _item(text) if word in ("__getitem__", "__setitem__") else _call(text, word)
     for name in sorted(names, key=len, reverse=True):
         yield _name(text, name)
     moves = list(_MOVES.finditer(text))
@@ -56,6 +58,11 @@ def _rule_words(edge: Edge | None) -> list[str]:
 def _call(text: str, word: str) -> Mark | None:
     found = list(re.finditer(rf"(?<!\w){re.escape(word)}(?=\s*\()", text)) or list(re.finditer(rf"^{re.escape(word)}(?=\s)", text))
     return Mark(_receiver(text, found[-1].start()), found[-1].end()) if found else None
+
+
+def _item(text: str) -> Mark | None:
+    found = _ITEM.search(text)
+    return Mark(found.start(), found.end()) if found else None
 
 
 def _receiver(text: str, start: int) -> int:

@@ -55,6 +55,8 @@ def test_a_path_is_shortened_in_the_middle() -> None:
         ("cp data/a.csv data/b.csv", "sh.cp (files)", "cp"),
         ("store(frame, data/scored.csv)", "names that unify", "data/scored.csv"),
         ("return pd.read_sql(query, engine)", "sql.table (core)", "pd.read_sql"),
+        ("tags[user] = found", "sqlitedict.SqliteDict.__setitem__ (stores)", "tags[user]"),
+        ("FROM ML.PREDICT(MODEL m)", "sql.predict (core)", "ML.PREDICT"),
         ("x = model.to(device)", "", None),
         ("x = 1", "pandas.read_csv (pandas)", None),
         ("", "pandas.read_csv (pandas)", None),
