@@ -106,6 +106,14 @@ def tell(text: str) -> None:
     click.echo(text, err=True)
 
 
+def fail(message: str) -> None:
+    """Why nothing came of it, on stderr. A message can quote the repository: what a terminal would obey in it is made harmless."""
+    from coupling.reports.words import plain
+
+    word = click.style("error", fg="red", bold=True) if wants_color("auto", sys.stderr) else "error"
+    click.echo(f"{word}: " + "\n".join(plain(line) for line in message.split("\n")), err=True, color=True)
+
+
 def save(file: str, content: str | bytes) -> None:
     """Write an output file.
 

@@ -8,40 +8,55 @@ from typing import Any
 import click
 
 from coupling.cli import options as shared
-from coupling.core.errors import CouplingError
-from coupling.outputs import print_plain, print_report, print_rows
-from coupling.terminal import say
+from coupling.core.errors import CouplingError, did_you_mean
+from coupling.outputs import look, print_plain, print_rows
+from coupling.terminal import say, tell
+
+LEAST_FINGERPRINT, MOST_LISTED = 4, 8
 
 
 @click.command()
-@click.argument("what", metavar="KIND|CODE|FINGERPRINT")
+@click.argument("what", default="", type=shared.Kinds(), metavar="[KIND|CODE|FINGERPRINT]")
 @shared.path
 @shared.where
 @shared.work
 @shared.progress
-@shared.color
+@shared.look
 def explain(what: str, path: str, **options: Any) -> None:
     """A kind of coupling, or one finding with every hop.
 
-    A kind is given by code or name; a finding of the repository at PATH by the beginning of its fingerprint.
+    A kind is given by code or name; a finding of the repository at PATH by the beginning of its fingerprint, which `coupling check`
+    shows. Without either, all kinds are listed.
     """
+    from coupling import explained
     from coupling.detectors import kinds
+    from coupling.reports.options import Options
 
-    try:
-        say(kinds.page(kinds.kind(what)).rstrip())
+    if not what:
+        say(explained.all_kinds(Options(**look(options["color"]))))
         return
-    except CouplingError:
-        if len(what) < 4 or set(what.lower()) - set("0123456789abcdef"):
-            raise
+    try:
+        say(explained.kind_page(kinds.kind(what), Options(**look(options["color"]))))
+        return
+    except CouplingError as error:
+        if len(what) < LEAST_FINGERPRINT or set(what.lower()) - set("0123456789abcdef"):
+            raise CouplingError(f"{error}; `coupling explain` lists the kinds, `coupling why {what}` tells about a name") from None
+    _explain_finding(what.lower(), path, options)
+
+
+def _explain_finding(begin: str, path: str, options: dict[str, Any]) -> None:
+    from coupling import explained
+    from coupling.reports.options import Options
+
     config, run = shared.analyse(path, {**options, "pedantic": True, "min_certainty": "guess"})
-    found = tuple(each for each in run.report.findings if each.fingerprint.startswith(what.lower()))
+    found = [each for each in run.report.findings if each.fingerprint.startswith(begin)]
     if not found:
-        raise CouplingError(
-            f"no finding in `{path}` has a fingerprint that begins with `{what}`: `coupling check --format json` lists them"
-        )
-    print_report("text", run.report._replace(findings=found), options["color"], {"verbose": True})
-    table = "[[tool.coupling.allow]]" if config.file == "pyproject.toml" else "[[allow]]"
-    say(f'\nTo accept it, in {config.file or "coupling.toml"}:\n\n{table}\nfingerprint = "{found[0].fingerprint}"\nreason = "..."')
+        known = [each.fingerprint[:8] for each in run.report.findings]
+        listed = f"; there are {', '.join(known[:MOST_LISTED])}" if known else ": it has none"
+        raise CouplingError(f"no finding in `{path}` has a fingerprint that begins with `{begin}`{did_you_mean(begin, known)}{listed}")
+    look_ = Options(**shared.shown(path, options))
+    rules = {rule.path: rule for rule in shared.rulebook(path).rules}
+    say("\n\n".join(explained.finding_page(run.report, each, rules, config.file, look_) for each in found))
 
 
 @click.command()
@@ -57,7 +72,10 @@ def files(path: str, left_out: bool, **options: Any) -> None:
     config = shared.config_of(root, options)
     listing = discover(root, config.exclude, config.below(root)).listing
     rows = [] if left_out else [(file.path, file.kind) for file in listing.files]
-    print_rows([*rows, *((each.path, f"left out: {each.why}") for each in listing.left_out)])
+    rows += [(each.path, f"left out: {each.why}") for each in listing.left_out]
+    print_rows(rows)
+    if not rows:
+        tell("nothing is left out" if left_out else f"there is no file in {path}")
 
 
 @click.command()
@@ -91,11 +109,9 @@ def facts(file: str, root: str | None, **options: Any) -> None:
 @click.option("--root", default=".", metavar="PATH", help="The repository whose .coupling/rules count too.")
 def rules(library: str, root: str) -> None:
     """The libraries that are known, or the entries of one."""
-    from coupling.pipeline import PROJECT_RULES
-    from coupling.rulebook import load
     from coupling.rulelist import entries, libraries
 
-    book = load(Path(root) / PROJECT_RULES)
+    book = shared.rulebook(root)
     print_rows(entries(book.rules, library) if library else libraries(book.rules))
 
 
@@ -105,11 +121,16 @@ def rules(library: str, root: str) -> None:
 @shared.where
 @shared.work
 @shared.progress
+@shared.look
 def why(name: str, path: str, **options: Any) -> None:
-    """Who writes NAME, who reads it, through what, with lines."""
-    from coupling import ask
+    """Who writes NAME, who reads it, through what, with lines.
 
-    print_plain(ask.why(shared.everything(path, options), name))
+    NAME is a model, file, table or script: an id, a name, its end, or a part that only one has.
+    """
+    from coupling import ask
+    from coupling.reports.options import Options
+
+    say(ask.why(shared.everything(path, options), name, Options(**shared.shown(path, options))))
 
 
 @click.command(name="path")
@@ -119,8 +140,13 @@ def why(name: str, path: str, **options: Any) -> None:
 @shared.where
 @shared.work
 @shared.progress
+@shared.look
 def path_(start: str, end: str, path: str, **options: Any) -> None:
-    """The shortest flow of data from START to END, hop by hop."""
-    from coupling import ask
+    """The shortest flow of data from START to END, hop by hop.
 
-    print_plain(ask.path(shared.everything(path, options), start, end))
+    START and END are names as for `coupling why`; the same name twice asks for the shortest loop.
+    """
+    from coupling import ask
+    from coupling.reports.options import Options
+
+    say(ask.path(shared.everything(path, options), start, end, Options(**shared.shown(path, options))))

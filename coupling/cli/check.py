@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coupling.cli import options as shared
+from coupling.cli.helping import Choice
 from coupling.outputs import content, known_format, load_report, print_report, target_of
 from coupling.reports import REPORTS
 from coupling.terminal import save
@@ -22,14 +23,14 @@ _FORMATS = ", ".join(REPORTS)
 
 @click.command()
 @shared.path
-@click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=f"What goes to stdout: {_FORMATS}.")
+@click.option(
+    "--format", "format_", type=shared.Format(), default="text", show_default=True, metavar="FORMAT", help=f"On stdout: {_FORMATS}."
+)
 @click.option("--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write this format to a file too; repeatable.")
 @shared.selection
-@click.option(
-    "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="The severity from which on findings exit 1 [warning]."
-)
+@click.option("--fail-on", type=Choice(["error", "warning", "note", "never"]), help="The severity from which on findings exit 1 [warning].")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
-@click.option("--base", metavar="FILE.json", help="A saved report to compare with: marks what is new.")
+@click.option("--base", type=click.Path(), metavar="FILE.json", help="A saved report to compare with: marks what is new.")
 @click.option("--project", default="", metavar="NAME", help="Keeps the results of several parts of a repository apart.")
 @shared.where
 @shared.work

@@ -54,7 +54,7 @@ class _Look(NamedTuple):
 def draw(rows: Sequence[Row], names: Mapping[str, str], options: Options, color: str = "help") -> list[str]:
     """The rows as lines, bracketed together. ``names`` are coloured in what happens, the carets are in ``color``."""
     widest = max((columns(words.place(row.span)) for row in rows if row.span), default=0)
-    beside = widest <= min(LONGEST_PLACE, (options.width - _INDENT) * 2 // 5)
+    beside = widest <= min(LONGEST_PLACE, (options.width - _INDENT) * 2 // 5, options.width - _INDENT - 2 - LEAST_ROOM)
     look = _Look(names, color, widest if beside else 0, options)
     return [line for number, row in enumerate(rows) for line in _row(row, number, len(rows), look)]
 
@@ -66,9 +66,13 @@ def _row(row: Row, number: int, total: int, look: _Look) -> list[str]:
     text = words.plain(row.span.text.strip())
     shown, at = window(text, mark(text, row.edge, look.names), look.room, look.more)
     lines = _place_and_excerpt(row.span, _lit(shown, at, look), first, side, look)
-    below = _below(words.plain(row.what), at, look) if shown else []
-    if row.what and not shown:
-        lines[-1] += f"  {ink.painted(words.plain(row.what), look.names, look.options)}"
+    what = words.plain(row.what)
+    below = _below(what, at, look) if shown else []
+    if what and not shown:
+        if columns(words.place(row.span)) + 2 + columns(what) <= look.options.width - _INDENT:
+            lines[-1] += f"  {ink.painted(what, look.names, look.options)}"
+        else:
+            below = _names(what, look.room, look)
     left = side + " " * look.indent
     notes = [words.paint(line, "dim", look.options) for note in row.notes for line in wrap(words.plain(note), look.room, "", "  ")]
     return [*lines, *((left + line) for line in (*below, *notes))]

@@ -144,10 +144,15 @@ def _explain(finding: Finding, options: Options) -> str:
 
 def _hops(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
     shown = words.hops(finding, graph)
-    rows_ = [Row(*hop) for hop in shown] if options.verbose else main_rows(shown)
-    if rows_ and finding.rule in words.LOOPS and "close" not in rows_[-1].what:
-        rows_[-1] = rows_[-1]._replace(what=f"{rows_[-1].what}: the loop closes")
+    rows_ = closed([Row(*hop) for hop in shown] if options.verbose else main_rows(shown), finding)
     return draw(rows_, ink.named(finding, graph), options, words.label(finding))
+
+
+def closed(rows_: list[Row], finding: Finding) -> list[Row]:
+    """The rows of a finding; the last one of a loop says that it closes."""
+    if not rows_ or finding.rule not in words.LOOPS or "close" in rows_[-1].what:
+        return rows_
+    return [*rows_[:-1], rows_[-1]._replace(what=f"{rows_[-1].what}: the loop closes")]
 
 
 def main_rows(hops: list[words.Hop]) -> list[Row]:
