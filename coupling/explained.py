@@ -6,11 +6,13 @@ Comes in: kinds, or a report with the rules that made it. Goes out: text for a t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from coupling.core.graph import Edge, Finding
 from coupling.core.report import Report
 from coupling.core.rules import Rule
+from coupling.core.source import Span
 from coupling.detectors.kinds import KINDS, Kind
 from coupling.reports import ink, words
 from coupling.reports.measure import columns, glued, pad, wrap
@@ -70,13 +72,20 @@ def _see(about: Kind, options: Options) -> list[str]:
     return [f"  {paint(pad(line, size), 'help', options)}  {what}" for line, what in told]
 
 
-def finding_page(report: Report, finding: Finding, rules: Mapping[str, Rule], file: str, options: Options) -> str:
-    """One finding: every hop with the rule and the conditions behind it, the loop's other ways, what to do, and how to accept it.
+class Sources(NamedTuple):
+    """What a finding was made from: the known calls by path, the substitutions behind the name at a hop, and the configuration that an
+    acceptance goes into."""
 
-    ``rules`` are the known calls by path, ``file`` the configuration that an acceptance goes into.
-    """
+    rules: Mapping[str, Rule]
+    names: Callable[[Span, Edge], list[str]]
+    file: str
+
+
+def finding_page(report: Report, finding: Finding, made: Sources, options: Options) -> str:
+    """One finding: every hop with the rule, the bindings and the conditions behind it, the loop's other ways, what to do, and how to
+    accept it."""
     lines = title(finding, report.graph, options)
-    lines += draw(_rows(finding, report, rules), ink.named(finding, report.graph), options, words.label(finding))
+    lines += draw(_rows(finding, report, made), ink.named(finding, report.graph), options, words.label(finding))
     told = [("owners", " -> ".join(words.owners(finding, report.graph)))]
     told += [("when", condition) for condition in finding.when]
     told += [("seen", note) for note in words.seen(finding)]
@@ -86,16 +95,17 @@ def finding_page(report: Report, finding: Finding, rules: Mapping[str, Rule], fi
     advice, block = words.advice(finding)
     lines += rows("help", f"{plain(advice)}: {glued(f'coupling explain {plain(finding.code)}')}", options, "help")
     lines += [f"           {line}" for line in block.splitlines()]
-    return "\n".join([*lines, "", *_acceptance(finding, file, options)])
+    return "\n".join([*lines, "", *_acceptance(finding, made.file, options)])
 
 
-def _rows(finding: Finding, report: Report, rules: Mapping[str, Rule]) -> list[Row]:
+def _rows(finding: Finding, report: Report, made: Sources) -> list[Row]:
     """All hops; at the last of each edge what it was made by."""
     hops = words.hops(finding, report.graph)
     out = []
     for number, hop in enumerate(hops):
         last = number + 1 == len(hops) or hops[number + 1].edge is not hop.edge
-        out.append(Row(hop.span, hop.what, hop.edge, tuple(_made_by(hop.edge, rules)) if hop.edge and last else ()))
+        notes = made.names(hop.span, hop.edge) if hop.edge else []
+        out.append(Row(hop.span, hop.what, hop.edge, (*notes, *(_made_by(hop.edge, made.rules) if hop.edge and last else ()))))
     return closed(out, finding)
 
 

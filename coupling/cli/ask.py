@@ -9,10 +9,11 @@ import click
 
 from coupling.cli import options as shared
 from coupling.core.errors import CouplingError, did_you_mean
-from coupling.outputs import look, print_plain, print_rows
+from coupling.core.source import Span
+from coupling.outputs import look, print_rows
 from coupling.terminal import say, tell
 
-LEAST_FINGERPRINT, MOST_LISTED = 4, 8
+LEAST_FINGERPRINT, MOST_LISTED, LINES = 4, 8, 100_000
 
 
 @click.command()
@@ -46,7 +47,9 @@ def explain(what: str, path: str, **options: Any) -> None:
 
 def _explain_finding(begin: str, path: str, options: dict[str, Any]) -> None:
     from coupling import explained
+    from coupling.pipeline import folder, understand
     from coupling.reports.options import Options
+    from coupling.substitution import Names, origins
 
     config, run = shared.analyse(path, {**options, "pedantic": True, "min_certainty": "guess"})
     found = [each for each in run.report.findings if each.fingerprint.startswith(begin)]
@@ -55,8 +58,10 @@ def _explain_finding(begin: str, path: str, options: dict[str, Any]) -> None:
         listed = f"; there are {', '.join(known[:MOST_LISTED])}" if known else ": it has none"
         raise CouplingError(f"no finding in `{path}` has a fingerprint that begins with `{begin}`{did_you_mean(begin, known)}{listed}")
     look_ = Options(**shared.shown(path, options))
+    all_facts, linked = understand(folder(path), config, cache=not options["no_cache"], jobs=options["jobs"])
     rules = {rule.path: rule for rule in shared.rulebook(path).rules}
-    say("\n\n".join(explained.finding_page(run.report, each, rules, config.file, look_) for each in found))
+    made = explained.Sources(rules, origins(Names(all_facts, linked.paths), linked), config.file)
+    say("\n\n".join(explained.finding_page(run.report, each, made, look_) for each in found))
 
 
 @click.command()
@@ -80,28 +85,52 @@ def files(path: str, left_out: bool, **options: Any) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path())
-@click.option("--root", default=None, metavar="PATH", help="The repository [the git repository of FILE].")
+@click.option("--root", default=None, type=click.Path(), metavar="PATH", help="The repository [the git repository of FILE].")
 @shared.where
 @shared.work
+@shared.look
 def facts(file: str, root: str | None, **options: Any) -> None:
-    """What was understood in FILE, name by name.
+    """What was understood in FILE, line by line.
 
-    Each name with its holes, then the calls as they were read.
+    Each name with what it is made of, step by step, and each hole with its reason. The whole repository is read for that, because
+    names come from other files: the git repository that FILE lies in, or --root.
     """
-    from coupling import git
-    from coupling.pipeline import folder, understand
+    from coupling.pipeline import understand
+    from coupling.quote import Quoter
+    from coupling.reports.options import Options
+    from coupling.substitution import Names
     from coupling.understood import explain_file
 
-    place = Path(file).resolve()
-    base = folder(root) if root else git.top(place.parent) or Path.cwd()
-    if not place.is_file() or not place.is_relative_to(base):
-        raise CouplingError(f"`{file}` is no file below {base}")
-    inside = place.relative_to(base).as_posix()
+    base, inside = _below(file, root)
     all_facts, linked = understand(base, shared.config_of(base, options), cache=not options["no_cache"], jobs=options["jobs"])
     mine = next((each for each in all_facts if each.path == inside), None)
     if mine is None:
-        raise CouplingError(f"`{inside}` is not analysed: `coupling files` says why")
-    print_plain(explain_file(mine, linked))
+        raise CouplingError(f"`{inside}` is not analysed in {base}: `coupling files {base}` says why; --root takes another repository")
+    spans = [Span(inside, line) for line in range(1, LINES + 1)]
+    quoter = Quoter(base, spans)
+    if root is None and base != Path.cwd():
+        tell(f"in the git repository {base}; --root takes another folder for the repository")
+    look_ = Options(**look(options["color"], options["links"], base))
+    say(explain_file(mine, linked, Names(all_facts, linked.paths), lambda span: quoter.span(span).text, look_))
+
+
+def _below(file: str, root: str | None) -> tuple[Path, str]:
+    """The repository, and the file as seen from there. A name that is not found here may be meant from the root."""
+    from coupling import git
+    from coupling.pipeline import folder
+
+    place = Path(file).resolve()
+    base = folder(root) if root else git.top(place.parent) or Path.cwd()
+    if root and not place.is_file() and (base / file).is_file():
+        place = (base / file).resolve()
+    if place.is_dir():
+        raise CouplingError(f"`{file}` is a folder: `coupling files {file}` lists its files, `coupling facts FILE` takes one")
+    if not place.is_file():
+        near = [each.name for each in place.parent.iterdir()] if place.parent.is_dir() else []
+        raise CouplingError(f"`{file}` does not exist{did_you_mean(place.name, near)}")
+    if not place.is_relative_to(base):
+        raise CouplingError(f"`{file}` is outside of {base}: --root PATH names the repository that it belongs to")
+    return base, place.relative_to(base).as_posix()
 
 
 @click.command()

@@ -79,8 +79,10 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     """Lines within ``width`` columns that begin with ``first`` and then with ``rest``; only a word longer than a line exceeds it."""
     lines, line, bare = [], first, True
     for word in text.split(" "):
+        if bare and lines and not word:
+            continue
         if not bare and columns(line) + 1 + columns(word) > width:
             lines.append(line)
             line, bare = rest, True
         line, bare = (line + word if bare else f"{line} {word}"), False
-    return [each.replace(GLUE, " ") for each in (*lines, line)]
+    return [each.replace(GLUE, " ").rstrip() for each in (*lines, line)]
