@@ -13,7 +13,7 @@ from coupling.core.facts import FileFacts, Value
 from coupling.core.template import holes
 from coupling.readback import readback
 from coupling.reports import ink, words
-from coupling.reports.measure import columns, pad, wrap
+from coupling.reports.measure import columns, glued, pad, wrap
 from coupling.reports.options import Options
 from coupling.reports.words import paint, plain
 from coupling.substitution import Names, Step, name_of
@@ -34,7 +34,7 @@ _INDENT, _LABEL = 8, 8
 def explain_file(facts: FileFacts, linked: LinkedRepo, names: Names, text: Text, options: Options) -> str:
     """The page on one file. ``text`` gives the source of a line."""
     events = _events(linked, facts.path)
-    lines = [_head(facts, events, options)]
+    lines = _head(facts, events, options)
     for problem in facts.problems:
         lines += _labelled("problem", f"{plain(problem.what)} (line {problem.span.line})", options, "warning", 2)
     by_line: dict[int, list[Event]] = {}
@@ -47,11 +47,13 @@ def explain_file(facts: FileFacts, linked: LinkedRepo, names: Names, text: Text,
     return "\n".join([*lines, *_others(facts, by_line, options)])
 
 
-def _head(facts: FileFacts, events: Sequence[Event], options: Options) -> str:
+def _head(facts: FileFacts, events: Sequence[Event], options: Options) -> list[str]:
     units = list(dict.fromkeys(f"{event.unit.kind} {event.unit.id.removeprefix('unit:')}" for event in events))
     runs = ", ".join(units[:MOST_RUNS]) + (f" and {len(units) - MOST_RUNS} more" if len(units) > MOST_RUNS else "")
     told = f"  {words.count(len(events), 'event')}, run by {plain(runs)}" if events else ""
-    return paint(plain(facts.path), "path", options) + f"  ({plain(facts.parser)})" + paint(told, "dim", options)
+    path = plain(facts.path)
+    first, *rest = wrap(f"{glued(path)}  ({plain(facts.parser)}){told}", options.width, "", "  ")
+    return [first.replace(path, paint(path, "path", options), 1), *rest]
 
 
 def _events(linked: LinkedRepo, path: str) -> list[Event]:

@@ -77,7 +77,8 @@ def glued(text: str) -> str:
 
 def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     """Lines within ``width`` columns that begin with ``first`` and then with ``rest``; only a word longer than a line exceeds it."""
-    lines, line, bare = [], first, True
+    lines: list[str] = []
+    line, bare = first, True
     for word in text.split(" "):
         if bare and lines and not word:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shlex
@@ -196,3 +197,33 @@ def test_completion_works_in_a_shell(shell: Shell, tmp_path: Path, name: str) ->
     env = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(HERE), "HOME": str(tmp_path)}
     done = subprocess.run([name, "-c", ask], env=env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=60)
     assert said in done.stdout, done
+
+
+def manual() -> str:
+    spec = importlib.util.spec_from_file_location("write_man", HERE / "tools" / "write_man.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text: str = module.man()
+    return text
+
+
+def test_the_manual_page_is_what_the_commands_say() -> None:
+    """When this fails: ``python tools/write_man.py``."""
+    assert (HERE / "docs" / "coupling.1").read_text(encoding="utf-8") == manual()
+
+
+@pytest.mark.skipif(shutil.which("man") is None or shutil.which("groff") is None, reason="man is not installed")
+def test_the_manual_page_is_one() -> None:
+    done = subprocess.run(
+        ["man", "--warnings=w", "-l", str(HERE / "docs" / "coupling.1")],
+        env={**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8", "MAN_KEEP_FORMATTING": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--findings-only" in done.stdout
+    assert "COUPLING_CACHE_DIR" in done.stdout
