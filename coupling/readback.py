@@ -8,30 +8,44 @@ from __future__ import annotations
 from coupling.core.facts import FileFacts, Value
 from coupling.core.secrets import hide
 
-DEEPEST = 6
-LONGEST = 120
+DEEPEST, LONGEST, MOST_PARTS = 12, 120, 16
 
 _NAMES = ("param", "free", "api", "number", "bool", "yielded")
 _INFIX = {"add": " + ", "div": " / ", "mod": " % "}
-_SAME = {"after": 0, "update": 0, "setattr": 0, "enter": 0, "when": 0, "loop": 0}
-"""What these make of a value is the value again, as far as its name goes."""
+_SAME = ("after", "update", "setattr", "enter", "when", "loop")
+"""What these make of their first part is that part again, as far as its name goes."""
 
 
-def readback(file: FileFacts, number: int, depth: int = 0) -> str:
+def readback(file: FileFacts, number: int) -> str:
     """The expression that a value stands for."""
+    return _read(file, number, 0, {})
+
+
+def _read(file: FileFacts, number: int, depth: int, known: dict[tuple[int, int], str]) -> str:
+    """``known`` keeps what was read at a depth: values are shared, and a file that shares many would be read again and again."""
     if not 0 <= number < len(file.values):
         return "..."
-    value = file.values[number]
+    if (number, depth) not in known:
+        known[number, depth] = "..."
+        known[number, depth] = _fresh(file, file.values[number], depth, known)[:LONGEST]
+    return known[number, depth]
+
+
+def _fresh(file: FileFacts, value: Value, depth: int, known: dict[tuple[int, int], str]) -> str:
+    for _ in range(len(file.values)):
+        if value.op not in _SAME or not value.parts:
+            break
+        value = file.values[value.parts[0]] if 0 <= value.parts[0] < len(file.values) else Value("hole")
+    else:
+        return "..."
     if depth > DEEPEST and value.parts:
         return "..."
     if value.op == "text":
         return _quoted(value.text)
-    if value.op in _SAME and value.parts:
-        return readback(file, value.parts[_SAME[value.op]], depth)
     if value.op in ("func", "class", "lambda"):
         return _scope(file, value)
-    parts = [readback(file, part, depth + 1) for part in value.parts]
-    return _joined(value, parts)[:LONGEST]
+    parts = [_read(file, part, depth + 1, known) for part in value.parts[:MOST_PARTS]]
+    return _joined(value, parts + ["..."] * (len(value.parts) > MOST_PARTS))
 
 
 def _quoted(text: str) -> str:

@@ -7,6 +7,7 @@ it stands, across modules and along the calls of the chain; it decides nothing t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.facts import FileFacts, Param, Scope, Value
@@ -22,7 +23,7 @@ from coupling.suppress import line_in_file
 if TYPE_CHECKING:
     from coupling.link.events import Access, LinkedRepo, Store
 
-MOST_STEPS, DEEPEST = 12, 5
+MOST_STEPS, MOST_VALUES, DEEPEST = 12, 2_000, 5
 SHORTEST_SETTING = 4
 """A shorter value of a settings file stands in too many names to say that this one has it from there."""
 
@@ -41,6 +42,7 @@ class Names:
     def __init__(self, facts: Sequence[FileFacts], paths: Iterable[str]) -> None:
         self.files = {file.path: file for file in facts}
         self.index = Index(facts, frozenset(paths))
+        self._calls: dict[str, dict[int, list[Value]]] = {}
 
     def span(self, place: Place) -> Span:
         """A place as a line of its file: those of notebooks count in the lowered program."""
@@ -59,8 +61,9 @@ class Names:
         file, call = self._call(chain, verb)
         if file is None or call is None:
             return []
-        made = (step for part in call.parts[1:] if _says(file, part) for step in self._of(file, part, chain[:-1], 0))
-        return list(dict.fromkeys(made))[:MOST_STEPS]
+        seen: set[tuple[str, int]] = set()
+        made = (step for part in call.parts[1:] if _says(file, part) for step in self._of(file, part, chain[:-1], 0, seen))
+        return list(dict.fromkeys(islice(made, MOST_STEPS)))
 
     def settings(self, name: str, read: Iterable[str]) -> list[Step]:
         """Values of the settings files in ``read`` that stand in a name."""
@@ -83,9 +86,18 @@ class Names:
         file = self.files.get(chain[-1].path) if chain else None
         if file is None:
             return None, None
-        calls = [value for value in file.values if value.op == "call" and value.line == chain[-1].line]
+        calls = self._on_line(file, chain[-1].line)
         named = [call for call in calls if _callee(file, call) == verb]
         return file, next(iter(named), calls[0] if len(calls) == 1 else None)
+
+    def _on_line(self, file: FileFacts, line: int) -> list[Value]:
+        """The calls on a line."""
+        if file.path not in self._calls:
+            found = self._calls.setdefault(file.path, {})
+            for value in file.values:
+                if value.op == "call":
+                    found.setdefault(value.line, []).append(value)
+        return self._calls[file.path].get(line, [])
 
     def _leaves(self, file: FileFacts, number: int) -> list[int]:
         return [leaf for leaf in _walk(file, number) if self._is_name(file, leaf)]
@@ -94,17 +106,18 @@ class Names:
         value = file.values[number]
         return value.op == "param" or self._definition(file, value) is not None
 
-    def _of(self, file: FileFacts, number: int, outer: Sequence[Place], depth: int) -> Iterator[Step]:
-        if depth > DEEPEST:
-            return
-        for leaf in self._leaves(file, number):
+    def _of(self, file: FileFacts, number: int, outer: Sequence[Place], depth: int, seen: set[tuple[str, int]]) -> Iterator[Step]:
+        for leaf in self._leaves(file, number) if depth <= DEEPEST else ():
             value = file.values[leaf]
+            if (file.path, leaf) in seen:
+                continue
+            seen.add((file.path, leaf))
             if value.op == "param":
-                yield from self._passed(file, leaf, outer, depth)
+                yield from self._passed(file, leaf, outer, depth, seen)
             elif found := self._definition(file, value):
                 there, target = found
                 yield self._step(value.text.rsplit(".", 1)[-1], there, target)
-                yield from self._of(there, target, (), depth + 1)
+                yield from self._of(there, target, (), depth + 1, seen)
 
     def _step(self, name: str, file: FileFacts, number: int) -> Step:
         return Step(name, _value(name, file, number), self.span(Place(file.path, file.values[number].line)))
@@ -129,23 +142,30 @@ class Names:
             return self._definition(file, value)
         return None if value.op in ("func", "class", "lambda", "free") else (file, number)
 
-    def _passed(self, file: FileFacts, leaf: int, outer: Sequence[Place], depth: int) -> Iterator[Step]:
-        """What the caller gives for a parameter, else its default."""
+    def _passed(self, file: FileFacts, leaf: int, outer: Sequence[Place], depth: int, seen: set[tuple[str, int]]) -> Iterator[Step]:
+        """What the nearest caller gives for a parameter, else its default."""
         found = _parameter(file, leaf)
         if found is None:
             return
         scope, position, param = found
         for at in range(len(outer) - 1, -1, -1):
             caller = self.files.get(outer[at].path)
-            for call in _calls_of(caller, outer[at].line, scope) if caller else ():
-                number = _argument(call, param.name, position)
-                if number >= 0 and caller is not None:
-                    step = Step(param.name, _value(param.name, caller, number), self.span(outer[at]))
-                    yield step
-                    yield from self._of(caller, number, outer[:at], depth + 1)
-                    return
+            number = self._given(caller, outer[at].line, scope, position, param) if caller else -1
+            if caller is not None and number >= 0:
+                yield Step(param.name, _value(param.name, caller, number), self.span(outer[at]))
+                yield from self._of(caller, number, outer[:at], depth + 1, seen)
+                return
         if 0 <= param.default < len(file.values):
             yield self._step(param.name, file, param.default)
+
+    def _given(self, caller: FileFacts, line: int, scope: Scope, position: int, param: Param) -> int:
+        """The value that a call of the function on a line hands over. ``__init__`` is called by a class's name: any call will do."""
+        for call in self._on_line(caller, line):
+            if _callee(caller, call) == scope.name or scope.name == "__init__":
+                number = _argument(call, param.name, position - (scope.name == "__init__"))
+                if 0 <= number < len(caller.values):
+                    return number
+        return -1
 
 
 def origins(names: Names, linked: LinkedRepo) -> Callable[[Span, Edge], list[str]]:
@@ -195,17 +215,19 @@ def _says(file: FileFacts, number: int) -> bool:
     return any(file.values[leaf].op in ("param", "free", "import") for leaf in _walk(file, number))
 
 
-def _walk(file: FileFacts, number: int, depth: int = 0) -> Iterator[int]:
-    """The leaves of an expression from left to right. Of a changed value, what it was before: that is where its name comes from."""
-    if not 0 <= number < len(file.values) or depth > 20:
-        return
-    value = file.values[number]
-    if not value.parts:
-        yield number
-        return
-    parts = value.parts[:1] if value.op in ("after", "update", "setattr") else value.parts
-    for part in parts:
-        yield from _walk(file, part, depth + 1)
+def _walk(file: FileFacts, number: int) -> Iterator[int]:
+    """The leaves of an expression from left to right, each once. Of a changed value, what it was before: its name comes from there."""
+    todo, seen = [number], set[int]()
+    while todo and len(seen) < MOST_VALUES:
+        here = todo.pop()
+        if here in seen or not 0 <= here < len(file.values):
+            continue
+        seen.add(here)
+        value = file.values[here]
+        if not value.parts:
+            yield here
+        parts = value.parts[:1] if value.op in ("after", "update", "setattr") else value.parts
+        todo += reversed(parts)
 
 
 def _callee(file: FileFacts, call: Value) -> str:
@@ -221,16 +243,11 @@ def _parameter(file: FileFacts, leaf: int) -> tuple[Scope, int, Param] | None:
     return None
 
 
-def _calls_of(file: FileFacts, line: int, scope: Scope) -> Iterator[Value]:
-    """Calls of a function on a line; those of ``__init__`` go by the name of the class, which is not known here."""
-    for value in file.values:
-        if value.op == "call" and value.line == line and (_callee(file, value) == scope.name or scope.name == "__init__"):
-            yield value
-
-
 def _argument(call: Value, name: str, position: int) -> int:
     keyed: Mapping[str, int] = dict(zip(call.keys, call.parts[1:], strict=False))
     if name in keyed:
         return keyed[name]
+    if position < 0:
+        return -1
     free = [part for key, part in zip(call.keys, call.parts[1:], strict=False) if not key]
     return free[position] if position < len(free) else -1

@@ -80,7 +80,9 @@ def _line(events: Sequence[Event], facts: FileFacts, linked: LinkedRepo, names: 
         runs = list(dict.fromkeys(units))
         by = f"  (in {', '.join(runs[:MOST_RUNS])}{f' and {len(runs) - MOST_RUNS} more' if len(runs) > MOST_RUNS else ''})"
         verb, _, rest = what.partition(" ")
-        lines += _labelled(verb, plain(rest) + (plain(by) if runs != [facts.path] else ""), options, "help")
+        said = _labelled(verb, plain(rest) + (plain(by) if runs != [facts.path] else ""), options, "help")
+        kind, _, name = rest.partition(" ")
+        lines += [ink.painted(line, {plain(name): "model" if kind == "model" else "data"}, options) for line in said]
     return lines + _details(events, linked, names, options)
 
 

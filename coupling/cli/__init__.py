@@ -53,8 +53,10 @@ for _command in COMMANDS:
 def main() -> NoReturn:
     """Run the command line and exit with 0, 1 or 2, whatever happens."""
     try:
-        code = cli.main(standalone_mode=False, color=wants_color("auto", sys.stdout) or None)
+        code = cli.main(standalone_mode=False, color=wants_color("auto", sys.stdout))
     except click.ClickException as error:
+        if isinstance(error, click.UsageError) and error.ctx:
+            error.ctx.color = wants_color("auto", sys.stderr)
         error.show()
         code = 2
     except CouplingError as error:

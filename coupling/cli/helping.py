@@ -6,6 +6,7 @@ words. It knows no command by name.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import click
 
 from coupling.cli.manual import ENVIRONMENT, PAGES, SECTIONS, THEMES, Page
 from coupling.core.errors import did_you_mean
+from coupling.terminal import wants_color
 
 WIDTH = 100
 _ALL = tuple(name for _, names in SECTIONS for name in names)
@@ -77,6 +79,13 @@ class Group(click.Group):
     def add(self, command: click.Command) -> None:
         """Take in a command, and give it the help of ``Command``."""
         self.add_command(documented(command))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without a command the help goes to stderr, because nothing was asked for; that is a usage error in every version of click."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True, color=wants_color("auto", sys.stderr))
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         try:

@@ -41,13 +41,12 @@ def named(finding: Finding, graph: DataGraph) -> dict[str, str]:
     """The names that a finding is about, each with the colour it has: ``model`` or ``data``."""
     ends = {end for hop in words.hops(finding, graph) if hop.edge for end in (hop.edge.source, hop.edge.target)}
     wanted = {*finding.models, *finding.assets, *ends}
-    nodes = [node for node in graph.nodes if node.id in wanted and node.kind in ("model", "asset")]
-    return colors(nodes)
+    return colors(node for node in graph.nodes if node.id in wanted)
 
 
 def colors(nodes: Iterable[Node]) -> dict[str, str]:
-    """Every spelling of some nodes with its colour; what a model and its file share is the model's."""
-    ordered_nodes = sorted(nodes, key=lambda node: node.kind == "model")
+    """Every spelling of the models and data among some nodes with its colour; what a model and its file share is the model's."""
+    ordered_nodes = sorted((node for node in nodes if node.kind in ("model", "asset")), key=lambda node: node.kind == "model")
     return {each: "model" if node.kind == "model" else "data" for node in ordered_nodes for each in spellings(node)}
 
 

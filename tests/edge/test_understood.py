@@ -9,6 +9,7 @@ import pytest
 from coupling.config import Config
 from coupling.core.facts import Builder
 from coupling.core.secrets import hide
+from coupling.link.values import Place
 from coupling.pipeline import understand
 from coupling.readback import readback
 from coupling.reports.options import Options
@@ -119,6 +120,23 @@ def test_values_read_like_python() -> None:
         deep = made.add("add", parts=(deep, base))
     assert readback(made.facts(), deep).startswith("... + BASE")
     assert readback(made.facts(), 10_000) == "..."
+
+
+def test_shared_values_are_read_once() -> None:
+    made = Builder("a.py", "python")
+    name = made.add("free", "X")
+    wide = name
+    for _ in range(200):
+        wide = made.add("add", parts=(wide,) * 20)
+    assert readback(made.facts(), wide).startswith("... + ")
+    changed = name
+    for _ in range(20_000):
+        changed = made.add("after", parts=(changed,))
+    assert readback(made.facts(), changed) == "X"
+    call = made.call("pandas.read_csv", (wide,), line=3)
+    assert call
+    names = Names([made.facts()], [])
+    assert names.steps((Place("a.py", 3),), "read_csv") == []
 
 
 @pytest.fixture
