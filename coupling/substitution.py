@@ -67,13 +67,12 @@ class Names:
 
     def settings(self, name: str, read: Iterable[str]) -> list[Step]:
         """Values of the settings files in ``read`` that stand in a name."""
-        found = []
-        for path in sorted(set(read)):
-            file = self.files.get(path)
-            if file is not None and file.parser == SETTINGS:
-                found += [(value, file) for value in file.values if value.op == "text" and _is_in(value.text, name)]
-        longest = [(value, file) for value, file in found if not any(value.text in other.text != value.text for other, _ in found)]
-        return [Step("a setting", f'"{value.text}"', self.span(Place(file.path, value.line))) for value, file in longest]
+        found: dict[str, Step] = {}
+        for file in filter(None, map(self.files.get, sorted(set(read)))):
+            for value in file.values if file.parser == SETTINGS else ():
+                if value.op == "text" and value.text not in found and _is_in(value.text, name):
+                    found[value.text] = Step("a setting", f'"{hide(value.text)}"', self.span(Place(file.path, value.line)))
+        return [step for text, step in found.items() if not any(text in other != text for other in found)]
 
     def all_steps(self, chain: Sequence[Place], why: str, asset: AssetRef, read: Iterable[str]) -> list[Step]:
         """The steps of an event with the rule ``why``, and the settings in the files that its unit has ``read``."""
