@@ -45,7 +45,19 @@ def _fresh(file: FileFacts, value: Value, depth: int, known: dict[tuple[int, int
     if value.op in ("func", "class", "lambda"):
         return _scope(file, value)
     parts = [_read(file, part, depth + 1, known) for part in value.parts[:MOST_PARTS]]
+    if parts and value.op in ("attr", "item", "call") and _op(file, value.parts[0]) in (*_INFIX, "choose", "join"):
+        parts[0] = f"({parts[0]})"
     return _joined(value, parts + ["..."] * (len(value.parts) > MOST_PARTS))
+
+
+def _op(file: FileFacts, number: int) -> str:
+    """What a value is made by, seen through the changes made to it; a few of them, for this decides about brackets only."""
+    for _ in range(DEEPEST):
+        value = file.values[number] if 0 <= number < len(file.values) else Value("hole")
+        if value.op not in _SAME or not value.parts:
+            break
+        number = value.parts[0]
+    return value.op
 
 
 def _quoted(text: str) -> str:

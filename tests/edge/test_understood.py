@@ -115,6 +115,8 @@ def test_values_read_like_python() -> None:
         "call", parts=(made.add("attr", "read_csv", (made.add("import", "pandas"),)), path, made.add("number", "1")), keys=("", "n")
     )
     assert readback(made.facts(), call) == 'pandas.read_csv(f"{BASE}/x.csv", n=1)'
+    opened = made.add("attr", "open", (made.add("after", parts=(made.add("div", parts=(base, name)), call)),))
+    assert readback(made.facts(), opened) == '(BASE / "x.csv").open'
     deep = name
     for _ in range(50):
         deep = made.add("add", parts=(deep, base))
