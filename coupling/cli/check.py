@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,8 +50,8 @@ def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, ba
     for target, file in targets:
         save(file, content(target, run.report, more))
     if not options["quiet"] or live(run.report):
-        seconds = time.monotonic() - start if sys.stdout.isatty() else None
-        print_report(format_, run.report, options["color"], {**more, **shared.shown(path, options), "seconds": seconds})
+        clock = {"seconds": time.monotonic() - start, "today": date.today()} if sys.stdout.isatty() else {}
+        print_report(format_, run.report, options["color"], {**more, **shared.shown(path, options), **clock})
     leave(run.report, config, exit_zero)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 
 import pytest
 
@@ -87,6 +88,22 @@ def test_commands_name_the_repository() -> None:
 @pytest.mark.parametrize("options", [{}, {"verbose": True}, {"width": 40}, {"repository": "a b"}])
 def test_no_glue_is_left(options: dict[str, object]) -> None:
     assert GLUE not in render("text", REPORT, **options)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("by design (@team, until 2026-12-07)", "1 accepted (1 expires in 12 days) in"),
+        ("by design (until 2026-11-25)", "1 accepted (1 expires today) in"),
+        ("by design (until 2027-12-07)", "1 accepted in"),
+        ("by design (until 2026-99-99)", "1 accepted in"),
+        ("nobody knows until 2026-12-07", "1 accepted in"),
+    ],
+)
+def test_acceptances_that_end_soon_are_told(reason: str, said: str) -> None:
+    report = REPORT._replace(findings=(LOOP._replace(suppressed=reason),))
+    assert said in render("text", report, today=date(2026, 11, 25))
+    assert "1 accepted in" in render("text", report)
 
 
 def test_ascii_where_the_encoding_knows_no_more() -> None:
