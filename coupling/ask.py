@@ -1,57 +1,84 @@
 """Answers to questions about a graph: who writes and reads a thing, how one thing reaches another.
 
-Comes in: a report and names as people write them. Goes out: text. It reads nothing and knows no output format.
+Comes in: a report and names as people write them. Goes out: text for a terminal. It reads nothing and knows no output format.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 
-from coupling.core.errors import CouplingError, did_you_mean
+from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Edge, Node
 from coupling.core.report import Report
 from coupling.core.source import Span
+from coupling.reports import ink, words
+from coupling.reports.measure import wrap
+from coupling.reports.options import Options
+from coupling.reports.steps import Row, draw
+from coupling.reports.text import rows
+from coupling.reports.words import paint, plain
 
-MOST_NAMES = 12
+MOST_NAMES, NEAREST, NEAR = 12, 3, 0.6
+PLAIN = Options()
+
+VERBS = {
+    "reads": "is read by",
+    "writes": "writes",
+    "derives": "is made into",
+    "trains": "trains",
+    "infers": "is an input of",
+    "predicts": "predicts into",
+    "feeds": "feeds",
+    "saves": "is saved as",
+    "loads": "is loaded into",
+    "initialises": "gives its weights to",
+    "serves": "is served at",
+    "records": "records into",
+    "influences": "shapes, by what it shows,",
+}
+"""What the source of an edge does to its target."""
 
 
-def why(report: Report, name: str) -> str:
-    """What flows into a node and out of it, each with its place.
+def why(report: Report, name: str, options: Options = PLAIN) -> str:
+    """What flows into a node and out of it, each with its places.
 
     Raises CouplingError for a name that the graph does not have, or has several times.
     """
-    node = named(report.graph, name)
-    into = [edge for edge in report.graph.edges if edge.target == node.id]
-    out = [edge for edge in report.graph.edges if edge.source == node.id]
-    titles = {each.id: title(each) for each in report.graph.nodes}
-    lines = [f"{title(node)}  ({node.certainty}{', ' + ', '.join(node.tags) if node.tags else ''})"]
-    lines += [f"  at       {_place(span)}" for span in node.at]
-    lines += [f"  owner    {node.owner}"] if node.owner else []
-    lines += _block("from", [(titles.get(edge.source, edge.source), edge) for edge in into])
-    lines += _block("to", [(titles.get(edge.target, edge.target), edge) for edge in out])
+    graph = report.graph
+    node = named(graph, name)
+    nodes = {each.id: each for each in graph.nodes}
+    into = _merged(edge for edge in graph.edges if edge.target == node.id)
+    out = _merged(edge for edge in graph.edges if edge.source == node.id)
+    lines = [_headline(node, options)]
+    lines += [line for span in node.at[:1] for line in rows("at", _place(span), options)]
+    lines += rows("owner", plain(node.owner), options) if node.owner else []
+    lines += _block("into it", [(_sentence(edge, nodes, it=edge.target), edge) for edge in into], nodes, options)
+    lines += _block("out of it", [(_sentence(edge, nodes, it=edge.source), edge) for edge in out], nodes, options)
     if not into and not out:
         lines.append("  nothing in the repository flows into it or out of it")
     return "\n".join(lines)
 
 
-def path(report: Report, start: str, end: str) -> str:
+def path(report: Report, start: str, end: str, options: Options = PLAIN) -> str:
     """The shortest flow of data from one node to another, hop by hop.
 
     Raises CouplingError as ``why`` does.
     """
-    source, target = named(report.graph, start), named(report.graph, end)
-    titles = {node.id: title(node) for node in report.graph.nodes}
-    hops = shortest(report.graph, source.id, target.id)
+    graph = report.graph
+    source, target = named(graph, start), named(graph, end)
+    nodes = {node.id: node for node in graph.nodes}
+    hops = shortest(graph, source.id, target.id)
     if hops is None:
-        back = shortest(report.graph, target.id, source.id)
+        back = shortest(graph, target.id, source.id)
         other = f"; the other way round there is: coupling path {end} {start}" if back else ""
-        return f"no flow of data from {title(source)} to {title(target)}{other}"
-    lines = [title(source)]
-    for edge in hops:
-        lines.append(f"  {_arrow(edge)} {titles.get(edge.target, edge.target)}")
-        lines += _places(edge)
-    return "\n".join(lines)
+        return f"no flow of data from {plain(title(source))} to {plain(title(target))}{plain(other)}"
+    names = ink.colors(nodes[end] for edge in hops for end in (edge.source, edge.target) if end in nodes)
+    steps = [row for edge in hops for row in _rows(edge, _sentence(edge, nodes))]
+    head = f"{plain(title(source))} reaches {plain(title(target))} in {words.count(len(hops), 'step')}"
+    lines = wrap(ink.glue_names(head, names, options.width), options.width, "", "  ")
+    return "\n".join([*(ink.painted(line, names, options) for line in lines), *draw(steps, names, options)])
 
 
 def shortest(graph: DataGraph, source: str, target: str) -> tuple[Edge, ...] | None:
@@ -89,15 +116,33 @@ def named(graph: DataGraph, name: str) -> Node:
         if len(found) == 1:
             return found[0]
         if found:
-            ids = ", ".join(node.id for node in found[:MOST_NAMES])
-            raise CouplingError(f"`{name}` can mean {len(found)} things; give one of their ids: {ids}")
-    names = tuple(node.name for node in graph.nodes)
-    raise CouplingError(f"nothing in the graph is called `{name}`{did_you_mean(name, names)}; `coupling graph` shows what is there")
+            ids = "".join(f"\n  {node.id}" for node in found[:MOST_NAMES])
+            more = f"\n  and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
+            raise CouplingError(f"`{name}` can mean {len(found)} things; give one of their ids:{ids}{more}")
+    near = [f"`{each}`" for each in nearest(graph, name)]
+    meant = f", did you mean {' or '.join(filter(None, (', '.join(near[:-1]), *near[-1:])))}?" if near else ""
+    raise CouplingError(f"nothing in the graph is called `{name}`{meant}; `coupling graph` shows what is there")
+
+
+def nearest(graph: DataGraph, name: str) -> list[str]:
+    """The names that look most like one: in full, without folders and endings, in any case."""
+    low = name.lower()
+
+    def likeness(node: Node) -> float:
+        return max(SequenceMatcher(None, low, each.lower()).ratio() for each in ink.spellings(node) or (node.name,))
+
+    ranked = sorted(((-likeness(node), node.kind == "unit", node.name) for node in graph.nodes), key=lambda row: row)
+    return list(dict.fromkeys(each for ratio, _, each in ranked if -ratio >= NEAR))[:NEAREST]
 
 
 def title(node: Node) -> str:
     kind = node.kind if node.kind == node.type or node.kind == "model" else node.type or node.kind
     return f"{kind} {node.name}"
+
+
+def _headline(node: Node, options: Options) -> str:
+    tags = ", ".join((node.certainty, *node.tags))
+    return f"{ink.painted(plain(title(node)), ink.colors([node]), options)}  {paint(f'({plain(tags)})', 'dim', options)}"
 
 
 def _most_meant(nodes: list[Node]) -> list[Node]:
@@ -114,31 +159,47 @@ def _unwind(came: dict[str, Edge], source: str, target: str) -> tuple[Edge, ...]
     return tuple(reversed(hops))
 
 
-def _block(word: str, rows: Sequence[tuple[str, Edge]]) -> list[str]:
-    lines = []
-    for other, edge in sorted(rows, key=lambda row: (row[0], row[1].kind, row[1].evidence)):
-        flow = f"{other} {_arrow(edge)}" if word == "from" else f"{_arrow(edge)} {other}"  # in the data's order
-        lines.append(f"  {word:<4} {flow}{f'   ({edge.certainty})' if edge.certainty != 'exact' else ''}")
-        lines += _places(edge)
-        lines += [f"         when {', '.join(edge.when)}"] if edge.when else []
+def _sentence(edge: Edge, nodes: dict[str, Node], it: str = "") -> str:
+    """``model churn predicts into table ml.scores, columns score``; the node that is asked about is called it."""
+    source, target = ("it" if end == it else title(nodes[end]) if end in nodes else end for end in (edge.source, edge.target))
+    role = f", as {edge.role}" if edge.role in ("labels", "features", "evaluation", "data") else f" ({edge.role})" if edge.role else ""
+    columns = f", column{'s' * (len(edge.columns) > 1)} {', '.join(edge.columns)}" if edge.columns else ""
+    return plain(f"{source} {VERBS.get(edge.kind, edge.kind)} {target}{role}{columns}")
+
+
+def _block(heading: str, told: Sequence[tuple[str, Edge]], nodes: dict[str, Node], options: Options) -> list[str]:
+    """One side of a node: a sentence an edge, with its places below."""
+    lines = ["", paint(heading, "bold", options)] if told else []
+    inner = options._replace(width=options.width - 2)
+    for sentence, edge in sorted(told, key=lambda row: (row[1].kind in ("reads", "writes"), row[0], row[1].evidence)):
+        names = ink.colors(nodes[end] for end in (edge.source, edge.target) if end in nodes)
+        sure = "" if edge.certainty == "exact" else f"  ({edge.certainty})"
+        whole = wrap(ink.glue_names(sentence, names, options.width) + sure, options.width, "  ", "    ")
+        lines += [ink.painted(line, names, options) for line in whole]
+        lines += [f"  {line}" for line in draw(_rows(edge, ""), names, inner)]
+        lines += [line for condition in edge.when for line in rows("when", plain(condition), options)]
     return lines
 
 
-def _arrow(edge: Edge) -> str:
-    role = f" ({edge.role})" if edge.role else ""
-    columns = f" [{', '.join(edge.columns)}]" if edge.columns else ""
-    return f"{edge.kind}{role}{columns} ->"
+def _merged(edges: Iterable[Edge]) -> list[Edge]:
+    """One edge for those that differ in their columns only."""
+    alike: dict[Edge, list[str]] = {}
+    for edge in edges:
+        alike.setdefault(edge._replace(columns=()), []).extend(edge.columns)
+    return [edge._replace(columns=tuple(dict.fromkeys(columns))) for edge, columns in alike.items()]
 
 
-def _places(edge: Edge) -> list[str]:
-    return [f"         {_place(span)}" for span in _once(edge.evidence)]
+def _rows(edge: Edge, sentence: str) -> list[Row]:
+    spans = _once(edge.evidence)
+    if not spans:
+        return [Row(None, sentence)] if sentence else []
+    return [Row(span, sentence if span is spans[-1] else "", edge) for span in spans]
 
 
-def _once(spans: Iterable[Span]) -> Iterable[Span]:
-    return dict.fromkeys(spans)
+def _once(spans: Sequence[Span]) -> list[Span]:
+    """Each place once, where it stands last: the last place of an edge is where it happens."""
+    return list(dict.fromkeys(reversed(spans)))[::-1]
 
 
 def _place(span: Span) -> str:
-    cell = f" cell {span.cell}" if span.cell else ""
-    where = f"{span.path}:{span.line}{cell}" if span.line else span.path
-    return f"{where}   {span.text}" if span.text else where
+    return f"{words.place(span)}  {plain(span.text.strip())}" if span.text else words.place(span)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coupling.core.errors import CouplingError, did_you_mean
-from coupling.terminal import say, speaks_unicode, wants_color, width
+from coupling.terminal import address, say, speaks_unicode, wants_color, wants_links, width
 
 if TYPE_CHECKING:
     from coupling.core.report import Report
@@ -68,12 +68,18 @@ def content(format_: str, report: Report, options: dict[str, Any]) -> str | byte
     return rendered(format_, report, **options)
 
 
+def look(color: str, links: str = "never", root: Path | None = None) -> dict[str, Any]:
+    """How stdout wants its text: the options of a report that depend on it. Places below ``root`` become links where that is wanted."""
+    out = sys.stdout
+    places = address(root) if root and wants_links(links, out) else ""
+    return {"color": wants_color(color, out), "unicode": speaks_unicode(out), "width": width(out), "places": places}
+
+
 def print_report(format_: str, report: Report, color: str, options: dict[str, Any]) -> None:
+    """The report in a format, on stdout. ``options`` are those of the report."""
     from coupling.reports import render as rendered
 
-    out = sys.stdout
-    look = {"color": wants_color(color, out), "unicode": speaks_unicode(out), "width": width(out)}
-    say(rendered(format_, report, **look, **options))
+    say(rendered(format_, report, **{**look(color), **options}))
 
 
 def print_plain(text: str) -> None:

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from coupling.core.graph import DataGraph, Edge, Expression, Finding, Node
+from coupling.core.secrets import hide
 from coupling.core.source import Span
 from coupling.parsers import decode
 
@@ -33,7 +34,7 @@ class Quoter:
         text = self._lines.get(span.path, {}).get(span.line, "")
         if not text or span.text:
             return span
-        return span._replace(text=_cell_text(text) if span.path.endswith(".ipynb") else text)
+        return span._replace(text=hide(_cell_text(text) if span.path.endswith(".ipynb") else text))
 
     def spans(self, spans: Iterable[Span]) -> tuple[Span, ...]:
         return tuple(map(self.span, spans))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,12 @@ from coupling.core.errors import CouplingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+WIDTH, WIDEST = 140, 200
+LINKING_PROGRAMS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
+LINKING_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "foot-extra", "wezterm", "contour")
+LINKING_VTE = 5000
+"""GNOME's terminals follow links since version 0.50 of their library."""
 
 FEW_FILES = 100
 """Parsing fewer files is over before a bar could be read."""
@@ -45,7 +52,39 @@ def speaks_unicode(stream: TextIO) -> bool:
 
 
 def width(stream: TextIO) -> int:
-    return shutil.get_terminal_size((140, 24)).columns if stream.isatty() else 140
+    """Columns: those of COLUMNS or of the terminal; a file or pipe has plenty."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked):
+        return min(int(asked), WIDEST)
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST) if stream.isatty() else WIDTH
+
+
+def wants_links(choice: str, stream: TextIO) -> bool:
+    """Whether places become hyperlinks (OSC 8): asked for, or on a terminal that is known to follow them."""
+    if choice != "auto":
+        return choice == "always"
+    if forced := os.environ.get("FORCE_HYPERLINK"):
+        return forced != "0"
+    return stream.isatty() and not os.environ.get("CI") and _follows_links()
+
+
+def _follows_links() -> bool:
+    """Terminals do not answer that question, so those that follow links are listed. Inside tmux and screen, whoever is behind decides."""
+    term, program = os.environ.get("TERM", ""), os.environ.get("TERM_PROGRAM", "")
+    if term == "dumb" or term.startswith(("screen", "tmux", "linux")):
+        return False
+    vte = os.environ.get("VTE_VERSION", "")
+    named = any(os.environ.get(name) for name in ("WT_SESSION", "KONSOLE_VERSION", "KITTY_WINDOW_ID", "DOMTERM"))
+    return named or program in LINKING_PROGRAMS or term in LINKING_TERMS or (vte.isdecimal() and int(vte) >= LINKING_VTE)
+
+
+def address(root: Path) -> str:
+    """What a link to a place below a folder looks like: COUPLING_LINK with ``{path}`` and ``{line}``, or a ``file://`` URL."""
+    from urllib.parse import quote
+
+    folder = quote(root.as_posix().rstrip("/"), errors="replace")
+    pattern = os.environ.get("COUPLING_LINK") or "file://{host}{path}"
+    return pattern.replace("{host}", quote(socket.gethostname())).replace("{path}", f"{folder}/{{path}}")
 
 
 def say(text: str) -> None:
@@ -65,6 +104,14 @@ def say(text: str) -> None:
 def tell(text: str) -> None:
     """Everything that is no result, on stderr."""
     click.echo(text, err=True)
+
+
+def fail(message: str) -> None:
+    """Why nothing came of it, on stderr. A message can quote the repository: what a terminal would obey in it is made harmless."""
+    from coupling.reports.words import plain
+
+    word = click.style("error", fg="red", bold=True) if wants_color("auto", sys.stderr) else "error"
+    click.echo(f"{word}: " + "\n".join(plain(line) for line in message.split("\n")), err=True, color=True)
 
 
 def save(file: str, content: str | bytes) -> None:

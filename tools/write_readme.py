@@ -15,7 +15,7 @@ from coupling.reports import render
 ROOT = Path(__file__).parent.parent
 README, GRAPH = ROOT / "README.md", ROOT / "docs" / "graph.svg"
 STORY, CIRCLE = "support_triage", "price_and_demand"
-WIDTH = 140
+WIDTH = 120
 _MADE = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->\n)", re.S)
 
 
@@ -26,7 +26,7 @@ def report(story: str) -> Report:
 
 def parts() -> dict[str, str]:
     """The parts of the README that the tool makes, by name."""
-    text = render("text", report(STORY), width=WIDTH)
+    text = render("text", report(STORY), width=WIDTH, repository=f"sample_repos/{STORY}")
     loop = render("mermaid", report(CIRCLE), findings_only=True)
     return {"report": f"```text\n{text.rstrip()}\n```\n", "loop": f"```mermaid\n{loop.rstrip()}\n```\n"}
 

@@ -14,42 +14,53 @@ from typing import NoReturn
 import click
 
 from coupling import __version__
-from coupling.cli import ask, check, show
+from coupling.cli import ask, check, meta, show
+from coupling.cli.helping import WIDTH, Group
 from coupling.core.errors import CouplingError
-from coupling.terminal import say, tell
+from coupling.terminal import fail, tell, wants_color
 
-COMMANDS = (check.check, show.graph, show.render, ask.explain, ask.files, ask.facts, ask.rules, ask.why, ask.path_)
+COMMANDS = (
+    check.check,
+    show.graph,
+    show.render,
+    ask.explain,
+    ask.files,
+    ask.facts,
+    ask.rules,
+    ask.why,
+    ask.path_,
+    meta.completion,
+    meta.help_,
+    meta.version,
+)
+SETTINGS = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "COUPLING", "max_content_width": WIDTH}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "COUPLING"})
+@click.group(cls=Group, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="coupling", message="%(prog)s %(version)s")
 def cli() -> None:
     """Find hidden coupling between machine-learning models.
 
-    Nothing of the analysed repository is run, and nothing leaves this machine. Exit codes: 0 no finding that counts, 1 findings, 2 an
-    error in the command, the configuration, or coupling itself.
+    Reads a repository's code, notebooks, SQL, scripts and settings as text, and reports where one model's outputs reach its own or
+    another model's training data. Nothing of the repository is run, and nothing leaves this machine.
     """
 
 
-@cli.command()
-def version() -> None:
-    """The version of coupling."""
-    say(f"coupling {__version__}")
-
-
 for _command in COMMANDS:
-    cli.add_command(_command)
+    cli.add(_command)
 
 
 def main() -> NoReturn:
     """Run the command line and exit with 0, 1 or 2, whatever happens."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False, color=wants_color("auto", sys.stdout))
     except click.ClickException as error:
+        if isinstance(error, click.UsageError) and error.ctx:
+            error.ctx.color = wants_color("auto", sys.stderr)
         error.show()
         code = 2
     except CouplingError as error:
-        tell(f"error: {error}")
+        fail(str(error))
         code = 2
     except (click.Abort, KeyboardInterrupt):
         tell("interrupted")

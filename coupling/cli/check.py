@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from coupling.cli import options as shared
+from coupling.cli.helping import Choice
 from coupling.outputs import content, known_format, load_report, print_report, target_of
 from coupling.reports import REPORTS
 from coupling.terminal import save
@@ -22,19 +24,19 @@ _FORMATS = ", ".join(REPORTS)
 
 @click.command()
 @shared.path
-@click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=f"What goes to stdout: {_FORMATS}.")
+@click.option(
+    "--format", "format_", type=shared.Format(), default="text", show_default=True, metavar="FORMAT", help=f"On stdout: {_FORMATS}."
+)
 @click.option("--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write this format to a file too; repeatable.")
 @shared.selection
-@click.option(
-    "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="The severity from which on findings exit 1 [warning]."
-)
+@click.option("--fail-on", type=Choice(["error", "warning", "note", "never"]), help="The severity from which on findings exit 1 [warning].")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
-@click.option("--base", metavar="FILE.json", help="A saved report to compare with: marks what is new.")
+@click.option("--base", type=click.Path(), metavar="FILE.json", help="A saved report to compare with: marks what is new.")
 @click.option("--project", default="", metavar="NAME", help="Keeps the results of several parts of a repository apart.")
 @shared.where
 @shared.work
 @shared.progress
-@shared.color
+@shared.look
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless there are findings.")
 @shared.verbose
 def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, base: str | None, project: str, **options: Any) -> None:
@@ -48,8 +50,8 @@ def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, ba
     for target, file in targets:
         save(file, content(target, run.report, more))
     if not options["quiet"] or live(run.report):
-        seconds = time.monotonic() - start if sys.stdout.isatty() else None
-        print_report(format_, run.report, options["color"], {**more, "seconds": seconds})
+        clock = {"seconds": time.monotonic() - start, "today": date.today()} if sys.stdout.isatty() else {}
+        print_report(format_, run.report, options["color"], {**more, **shared.shown(path, options), **clock})
     leave(run.report, config, exit_zero)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
+from coupling.cli.helping import Choice, Words
 from coupling.core.errors import CouplingError
 from coupling.terminal import progress as progress_bar
 from coupling.terminal import tell
@@ -16,8 +19,34 @@ if TYPE_CHECKING:
     from coupling.config import Config
     from coupling.core.report import Report
     from coupling.pipeline import Run
+    from coupling.rulebook import Rulebook
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Format(Words):
+    """The name of an output format; what it means is checked where it is used."""
+
+    name = "format"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from coupling.outputs import PICTURES
+        from coupling.reports import REPORTS
+
+        return [CompletionItem(word) for word in (*REPORTS, *PICTURES) if word.startswith(incomplete)]
+
+
+class Kinds(Words):
+    """Codes and names of kinds, with commas between them."""
+
+    name = "kinds"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from coupling.detectors.kinds import KINDS
+
+        before, comma, last = incomplete.rpartition(",")
+        words = [(word, kind.text) for kind in KINDS for word in (kind.code, kind.name)]
+        return [CompletionItem(before + comma + word, help=text) for word, text in words if word.lower().startswith(last.lower())]
 
 
 def group(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -32,21 +61,36 @@ def group(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 where = group(
-    click.option("--config", "config_file", metavar="FILE", help="Use this configuration instead of the one found from PATH upward."),
+    click.option(
+        "--config",
+        "config_file",
+        type=click.Path(),
+        metavar="FILE",
+        help="Use this configuration instead of the one found from PATH upward.",
+    ),
     click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave these files out, as in .gitignore; repeatable."),
 )
 work = group(
     click.option("--no-cache", is_flag=True, help="Read and parse every file anew, and remember nothing."),
-    click.option("--jobs", type=click.IntRange(0), default=0, help="Worker processes; 0 takes one a processor, up to eight."),
+    click.option("--jobs", type=click.IntRange(0), default=0, metavar="N", help="Worker processes; 0 takes one a processor, up to eight."),
 )
 progress = click.option("--no-progress", is_flag=True, help="No progress bar, also on a terminal.")
-color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+WHEN = Choice(["auto", "always", "never"])
+color = click.option("--color", type=WHEN, default="auto", show_default=True, help="Colours; auto: on a terminal.")
+links = click.option("--links", type=WHEN, default="auto", show_default=True, help="Places as hyperlinks; auto: where followed.")
+look = group(color, links)
 verbose = click.option("-v", "--verbose", is_flag=True, help="Every hop, hole and problem, and accepted findings too.")
 selection = group(
-    click.option("--select", multiple=True, metavar="KINDS", help="Only these kinds: codes, beginnings of codes, or names, with commas."),
-    click.option("--extend-select", multiple=True, metavar="KINDS", help="These kinds too."),
-    click.option("--ignore", multiple=True, metavar="KINDS", help="All but these kinds."),
-    click.option("--min-certainty", type=click.Choice(["exact", "partial", "guess"]), help="The least certain findings to show."),
+    click.option(
+        "--select",
+        multiple=True,
+        type=Kinds(),
+        metavar="KINDS",
+        help="Only these kinds: codes, beginnings of codes, or names, with commas.",
+    ),
+    click.option("--extend-select", multiple=True, type=Kinds(), metavar="KINDS", help="These kinds too."),
+    click.option("--ignore", multiple=True, type=Kinds(), metavar="KINDS", help="All but these kinds."),
+    click.option("--min-certainty", type=Choice(["exact", "partial", "guess"]), help="The least certain findings to show."),
     click.option("--pedantic", is_flag=True, default=None, help="Notes too."),
 )
 path = click.argument("path", default=".", type=click.Path())
@@ -66,6 +110,22 @@ def analyse(path: str, options: dict[str, Any]) -> tuple[Config, Run]:
     if run.cache and options.get("verbose") and not options["no_cache"]:
         tell(f"warning: nothing is remembered for the next run: {run.cache}")
     return config, run
+
+
+def shown(path: str, options: dict[str, Any]) -> dict[str, Any]:
+    """How to print what was found at a path: the options of a text report that depend on the terminal and on the user's words."""
+    from coupling.outputs import look as looks
+    from coupling.pipeline import folder
+
+    return {**looks(options["color"], options["links"], folder(path)), "repository": "" if path == "." else shlex.quote(path)}
+
+
+def rulebook(root: str) -> Rulebook:
+    """The rules that hold for a repository: the known libraries and its own wrappers."""
+    from coupling.pipeline import PROJECT_RULES
+    from coupling.rulebook import load
+
+    return load(Path(root) / PROJECT_RULES)
 
 
 def everything(path: str, options: dict[str, Any]) -> Report:

@@ -19,16 +19,17 @@ _FORMATS = ", ".join(REPORTS)
 @click.command()
 @shared.path
 @click.option("--focus", default="", metavar="NAME", help="Only what lies near this model, file or table.")
-@click.option("--depth", default=2, show_default=True, type=click.IntRange(0), help="How many steps from the focus.")
+@click.option("--depth", default=2, show_default=True, type=click.IntRange(0), metavar="N", help="How many steps from the focus.")
 @click.option("--findings-only", is_flag=True, help="Only what belongs to findings.")
 @click.option("--units", is_flag=True, help="Draw the scripts too.")
 @click.option(
     "--format",
     "format_",
+    type=shared.Format(),
     metavar="FORMAT",
     help="mermaid, dot, svg, html, json, png, pdf [by the suffix of -o; html with --open; else mermaid].",
 )
-@click.option("-o", "file", metavar="FILE", help="Write to this file instead of stdout.")
+@click.option("-o", "--output", "file", type=click.Path(), metavar="FILE", help="Write to this file instead of stdout.")
 @click.option(
     "--open", "open_", is_flag=True, help="Write the viewer (or -o FILE) and show it; only print its path in CI or without a display."
 )
@@ -59,10 +60,18 @@ def graph(
 
 
 @click.command()
-@click.argument("file", metavar="FILE.json")
-@click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=f"{_FORMATS}, {', '.join(PICTURES)}.")
-@click.option("-o", "output", metavar="FILE", help="Write to this file instead of stdout.")
-@click.option("--base", metavar="FILE.json", help="An earlier saved report: marks what is new.")
+@click.argument("file", type=click.Path(), metavar="FILE.json")
+@click.option(
+    "--format",
+    "format_",
+    type=shared.Format(),
+    default="text",
+    show_default=True,
+    metavar="FORMAT",
+    help=f"{_FORMATS}, {', '.join(PICTURES)}.",
+)
+@click.option("-o", "--output", "output", type=click.Path(), metavar="FILE", help="Write to this file instead of stdout.")
+@click.option("--base", type=click.Path(), metavar="FILE.json", help="An earlier saved report: marks what is new.")
 @shared.color
 @shared.verbose
 def render(file: str, format_: str, output: str | None, base: str | None, color: str, verbose: bool) -> None:

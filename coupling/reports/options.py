@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from coupling.core.report import Report
@@ -14,10 +15,16 @@ class Options(NamedTuple):
     """False when the terminal cannot show line-drawing characters."""
     width: int = 140
     """Columns of the terminal."""
+    places: str = ""
+    """URL of a place on this machine, with ``{path}`` and ``{line}``: makes places hyperlinks of a terminal that follows them."""
+    repository: str = ""
+    """The analysed folder as the user named it, for the commands that ``text`` proposes; empty for the current one."""
     verbose: bool = False
     """Notes and possible findings with every hop, suppressed findings, holes and problems one by one."""
     seconds: float | None = None
     """How long the analysis took; None leaves it out, which keeps output byte-identical."""
+    today: date | None = None
+    """The day, to say which acceptances end soon; None leaves that out."""
     base: Report | None = None
     """The report of the version before: marks what was added and removed."""
     changed: frozenset[tuple[str, int]] = frozenset()

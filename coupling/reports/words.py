@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import DataGraph, Edge, Finding, Node
 from coupling.core.report import Report, Summary
 from coupling.core.source import Span
+from coupling.reports.measure import columns as columns
+from coupling.reports.measure import cut as cut
+from coupling.reports.measure import pad as pad
+from coupling.reports.measure import tail
 from coupling.reports.options import Options
 
 if TYPE_CHECKING:
@@ -38,7 +41,10 @@ _LANGUAGES = {
     "ci": ("CI", "CI"),
     "dockerfile": ("Dockerfile", "Dockerfiles"),
 }
-_COLORS = {"error": "1;31", "warning": "1;33", "note": "1;36", "possible": "1;35", "dim": "2", "help": "32", "bold": "1"}
+_COLORS = {
+    **{"error": "1;31", "warning": "1;33", "note": "1;36", "possible": "1;35"},
+    **{"model": "35", "data": "36", "path": "1", "help": "32", "bold": "1", "dim": "2"},
+}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = frozenset("\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c")
 
@@ -75,32 +81,10 @@ def dump(value: object) -> str:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
 
 
-def columns(text: str) -> int:
-    """How many terminal columns a text takes."""
-    return sum(0 if unicodedata.combining(ch) else 2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in text)
-
-
-def cut(text: str, width: int, more: str = "…") -> str:
-    """The text within ``width`` columns, its end replaced by an ellipsis when it is longer."""
-    if columns(text) <= width:
-        return text
-    out, used = [], columns(more)
-    for ch in text:
-        used += columns(ch)
-        if used > width:
-            break
-        out.append(ch)
-    return "".join(out).rstrip() + more
-
-
 def ending(text: str, width: int) -> str:
     """The harmless text, or its end: that is where the names of files differ."""
     clean = plain(text)
-    return clean if columns(clean) <= width else cut(clean[::-1], width)[::-1]
-
-
-def pad(text: str, width: int) -> str:
-    return text + " " * max(0, width - columns(text))
+    return clean if columns(clean) <= width else "…" + tail(clean, max(0, width - 1)).lstrip()
 
 
 def place(span: Span) -> str:

@@ -10,6 +10,7 @@ from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Edge, Node
 from coupling.core.report import Report, Summary
 from coupling.core.source import Span
+from coupling.reports.options import Options
 from coupling.world import declare
 
 CHURN, UPSELL = "model:site:churn", "model:site:upsell"
@@ -51,39 +52,71 @@ def test_a_model_is_meant_rather_than_the_file_that_keeps_it() -> None:
 def test_a_wrong_name_is_helped() -> None:
     with pytest.raises(CouplingError, match=r"did you mean `ml\.scores`\?"):
         ask.named(GRAPH, "ml.score5")
-    with pytest.raises(CouplingError, match=r"`ml\.` can mean 2 things; .*asset:table:ml\.scores, asset:table:ml\.clicks"):
+    with pytest.raises(CouplingError, match=r"`ml\.` can mean 2 things; .*\n  asset:table:ml\.scores\n  asset:table:ml\.clicks"):
         ask.named(GRAPH, "ml.")
+
+
+def test_a_wrong_name_is_told_the_nearest_ones() -> None:
+    graph = DataGraph(tuple(Node(f"asset:file:{name}", "asset", "file", "", name) for name in ("a/tickets.csv", "b/tickets.csv", "x.csv")))
+    with pytest.raises(CouplingError, match=r"did you mean `a/tickets\.csv` or `b/tickets\.csv`\?"):
+        ask.named(graph, "Tikets.csv")
 
 
 def test_why_tells_both_sides_with_places() -> None:
     assert ask.why(REPORT, "ml.scores").split("\n") == [
         "table ml.scores  (exact)",
-        "  at       score.py:3   write()",
-        "  from model churn predicts ->",
-        "         score.py:3   write()",
-        "  to   trains -> model churn",
-        "  to   trains (labels) [score] -> model upsell   (partial)",
-        "         train.py:4",
-        "         train.py:6",
-        "  to   reads -> script train.py",
-        "         train.py:4",
+        "  at       score.py:3  write()",
+        "",
+        "into it",
+        "  model churn predicts into it",
+        "    ╶ score.py:3  write()",
+        "",
+        "out of it",
+        "  it trains model churn",
+        "  it trains model upsell, as labels, column score  (partial)",
+        "    ┌ train.py:4",
+        "    └ train.py:6",
+        "  it is read by script train.py",
+        "    ╶ train.py:4",
     ]
     assert "owner    @team" in ask.why(REPORT, "upsell")
 
 
+def test_why_tells_columns_of_one_way_together() -> None:
+    edges = (GRAPH.edges[3], GRAPH.edges[3]._replace(columns=("age",)))
+    assert "it trains model upsell, as labels, columns score, age" in ask.why(REPORT._replace(graph=GRAPH._replace(edges=edges)), SCORES)
+
+
 def test_path_goes_along_the_data() -> None:
     assert ask.path(REPORT, "churn", "upsell").split("\n") == [
-        "model churn",
-        "  predicts -> table ml.scores",
-        "         score.py:3   write()",
-        "  trains (labels) [score] -> model upsell",
-        "         train.py:4",
-        "         train.py:6",
+        "model churn reaches model upsell in 2 steps",
+        "  ┌ score.py:3  write()",
+        "  │             ^^^^^ model churn predicts into table ml.scores",
+        "  │ train.py:4",
+        "  └ train.py:6  table ml.scores trains model upsell, as labels, column score",
     ]
     assert (
         ask.path(REPORT, "upsell", "churn")
         == "no flow of data from model upsell to model churn; the other way round there is: coupling path churn upsell"
     )
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_answers_keep_the_width(width: int) -> None:
+    for text in (ask.why(REPORT, "upsell", Options(width=width)), ask.path(REPORT, "churn", "upsell", Options(width=width))):
+        assert all(len(line) <= width for line in text.splitlines())
+
+
+def test_answers_are_coloured_by_meaning() -> None:
+    text = ask.why(REPORT, "ml.scores", Options(color=True))
+    assert "\x1b[35mchurn\x1b[0m" in text
+    assert "\x1b[36mml.scores\x1b[0m" in text
+
+
+def test_hostile_names_stay_text() -> None:
+    node = Node("asset:file:\x1b[31m", "asset", "file", "", "\x1b[31m\n", at=(Span("\x1b]0;x\x07", 1, text="\x1b[2J"),), owner="\x9b1m")
+    text = ask.why(REPORT._replace(graph=DataGraph((node,))), node.id)
+    assert not {ch for ch in text if ch != "\n" and (ch < " " or "\x7f" <= ch <= "\x9f")}
 
 
 def test_a_way_round_is_a_path_to_itself() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
-from coupling.terminal import progress, speaks_unicode, wants_color
+from coupling.terminal import address, progress, speaks_unicode, wants_color, wants_links, width
 
 
 class Screen(io.TextIOWrapper):
@@ -42,6 +43,53 @@ def test_colour_is_the_users_choice(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert wants_color(choice, stream(screen=screen)) is colored
+
+
+LINK_WORDS = (
+    "FORCE_HYPERLINK CI TERM TERM_PROGRAM VTE_VERSION WT_SESSION KONSOLE_VERSION KITTY_WINDOW_ID DOMTERM COUPLING_LINK COLUMNS".split()
+)
+
+
+@pytest.mark.parametrize(
+    ("choice", "environment", "screen", "linked"),
+    [
+        ("auto", {}, True, False),
+        ("auto", {"TERM": "xterm-kitty"}, True, True),
+        ("auto", {"TERM": "xterm-kitty"}, False, False),
+        ("auto", {"TERM": "xterm-kitty", "CI": "1"}, True, False),
+        ("auto", {"TERM": "dumb", "TERM_PROGRAM": "vscode"}, True, False),
+        ("auto", {"TERM": "tmux-256color", "VTE_VERSION": "7000"}, True, False),
+        ("auto", {"VTE_VERSION": "7000"}, True, True),
+        ("auto", {"VTE_VERSION": "4200"}, True, False),
+        ("auto", {"TERM_PROGRAM": "vscode"}, True, True),
+        ("auto", {"FORCE_HYPERLINK": "1"}, False, True),
+        ("auto", {"FORCE_HYPERLINK": "0", "TERM": "foot"}, True, False),
+        ("always", {"TERM": "dumb"}, False, True),
+        ("never", {"FORCE_HYPERLINK": "1"}, True, False),
+    ],
+)
+def test_links_only_where_they_are_followed(
+    monkeypatch: pytest.MonkeyPatch, choice: str, environment: dict[str, str], screen: bool, linked: bool
+) -> None:
+    for name in LINK_WORDS:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert wants_links(choice, stream(screen=screen)) is linked
+
+
+def test_an_address_is_a_url_that_editors_can_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COUPLING_LINK", raising=False)
+    assert address(Path("/a b/é")).startswith("file://")
+    assert address(Path("/a b/é")).endswith("/a%20b/%C3%A9/{path}")
+    monkeypatch.setenv("COUPLING_LINK", "vscode://file{path}:{line}")
+    assert address(Path("/r")) == "vscode://file/r/{path}:{line}"
+
+
+@pytest.mark.parametrize(("columns", "found"), [("90", 90), ("0", 140), ("wide", 140), ("9999", 200), ("", 140)])
+def test_the_width_is_the_users(monkeypatch: pytest.MonkeyPatch, columns: str, found: int) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert width(stream()) == found
 
 
 @pytest.mark.parametrize(("encoding", "able"), [("utf-8", True), ("ascii", False), ("latin-1", False)])
