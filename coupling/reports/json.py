@@ -38,6 +38,7 @@ def data(report: Report) -> Json:
         "edges": [_edge(report.graph.edges[index]) for index in order],
         "findings": [_finding(finding, report.graph, place) for finding in words.ordered(report.findings)],
         "expressions": [_expression(row) for row in sorted(report.graph.expressions)],
+        "owners": dict(sorted(report.graph.owners)),
         "problems": [_span(problem.span) | {"what": problem.what} for problem in sorted(report.problems, key=lambda p: (p.span, p.what))],
     }
 
@@ -123,6 +124,7 @@ def _report(raw: Json) -> Report:
         tuple(_load_node(row) for row in _rows(raw["nodes"])),
         tuple(_load_edge(row) for row in _rows(raw["edges"])),
         tuple(_load_expression(row) for row in _rows(raw.get("expressions", []))),
+        tuple((path, _text(owner)) for path, owner in cast("Json", raw.get("owners", {})).items()),
     )
     findings = tuple(_load_finding(row, len(graph.edges)) for row in _rows(raw["findings"]))
     problems = tuple(Problem(_text(row["what"]), _load_span(row)) for row in _rows(raw["problems"]))

@@ -23,15 +23,15 @@ def render(report: Report, options: Options) -> str:
         nodes, edges = nodes * 3 // 4, max(1, edges * 3 // 4)
 
 
-def flowchart(picture: Picture, compared: bool = False) -> str:
-    """The diagram's source, without a fence."""
+def flowchart(picture: Picture, compared: bool = False, width: int = MAX_LABEL) -> str:
+    """The diagram's source, without a fence, with labels of up to ``width`` columns."""
     lines = ["flowchart LR", f"  accTitle: {_title('data flow between models')}", f"  accDescr: {_title(_description(picture))}"]
-    lines += [f"  n{number}{_shape(shape)}" for number, shape in enumerate(picture.shapes)]
+    lines += [f"  n{number}{_shape(shape, width)}" for number, shape in enumerate(picture.shapes)]
     if picture.cut:
         lines.append(f'  n{len(picture.shapes)}["… {escape(picture.cut)}"]')
     if not picture.shapes:
         lines.append('  n0["no model and no data set"]')
-    lines += [_arrow(arrow, compared) for arrow in picture.arrows]
+    lines += [_arrow(arrow, compared, width) for arrow in picture.arrows]
     loop = [f"n{number}" for number, shape in enumerate(picture.shapes) if shape.loop]
     if loop:
         lines += [_CLASSES, f"  class {','.join(loop)} loop"]
@@ -42,9 +42,9 @@ def flowchart(picture: Picture, compared: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def escape(text: str) -> str:
+def escape(text: str, width: int = MAX_LABEL) -> str:
     """A label's text between double quotes: harmless in every version, also when it starts like Markdown."""
-    short = words.cut(words.plain(text).strip(), MAX_LABEL) or " "
+    short = words.cut(words.plain(text).strip(), width) or " "
     return "".join(_ENTITIES.get(ch, ch) for ch in short)
 
 
@@ -58,17 +58,17 @@ def _description(picture: Picture) -> str:
     return f"{words.count(len(picture.shapes), 'node')} and {words.count(len(picture.arrows), 'flow')}{marked}"
 
 
-def _shape(shape: Shape) -> str:
+def _shape(shape: Shape, width: int) -> str:
     left, right = _BRACKETS.get(shape.kind, _BRACKETS["unit"])
-    label = words.ending(shape.label, MAX_LABEL - 2)
+    label = words.ending(shape.label, width - 2)
     return f"{left}{escape(f'{shape.mark} {label}' if shape.mark else label)}{right}"
 
 
-def _arrow(arrow: Arrow, compared: bool) -> str:
+def _arrow(arrow: Arrow, compared: bool, width: int) -> str:
     """Thick is added, or on a loop when nothing is compared; dashed is removed, or a guess."""
     if compared:
         line = {"+": "==>", "-": "-.->"}.get(arrow.mark, "-->")
     else:
         line = "==>" if arrow.loop else "-.->" if arrow.certainty == "guess" else "-->"
     label = f"{arrow.mark} {arrow.label}" if arrow.mark else arrow.label
-    return f'  n{arrow.source} {line}|"{escape(label)}"| n{arrow.target}'
+    return f'  n{arrow.source} {line}|"{escape(label, width)}"| n{arrow.target}'
