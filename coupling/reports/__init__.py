@@ -9,6 +9,7 @@ from importlib import import_module
 
 from coupling.core.errors import CouplingError, did_you_mean
 from coupling.core.report import Report
+from coupling.reports.change import aligned
 from coupling.reports.options import Options
 
 REPORTS: dict[str, str] = {
@@ -36,5 +37,8 @@ def render(format: str, report: Report, **options: object) -> str:
     for name in options:
         if name not in Options._fields:
             raise CouplingError(f"unknown report option `{name}`{did_you_mean(name, Options._fields)}")
-    text: str = import_module(REPORTS[format]).render(report, Options(**options))  # type: ignore[arg-type]
+    asked = Options(**options)  # type: ignore[arg-type]
+    if asked.base:
+        asked = asked._replace(base=aligned(asked.base, report))
+    text: str = import_module(REPORTS[format]).render(report, asked)
     return text

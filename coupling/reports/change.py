@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import DataGraph, Edge, Finding, Node
+from coupling.core.naming import moved
 from coupling.core.report import Report
 from coupling.core.source import Span
 from coupling.reports import select, words
@@ -117,3 +118,19 @@ def only_here(edge: Edge, known: frozenset[tuple[str, str]]) -> Span | None:
 
 def _words(span: Span) -> tuple[str, str]:
     return span.path, span.text.strip()
+
+
+def aligned(base: Report, report: Report) -> Report:
+    """The base with the ids that the report has for the same nodes: a model may be known by the line of its constructor."""
+    ids = moved((node.id for node in base.graph.nodes), (node.id for node in report.graph.nodes))
+    if not ids:
+        return base
+    nodes = tuple(node._replace(id=ids.get(node.id, node.id)) for node in base.graph.nodes)
+    edges = tuple(
+        edge._replace(source=ids.get(edge.source, edge.source), target=ids.get(edge.target, edge.target)) for edge in base.graph.edges
+    )
+    findings = tuple(
+        each._replace(models=tuple(ids.get(m, m) for m in each.models), assets=tuple(ids.get(a, a) for a in each.assets))
+        for each in base.findings
+    )
+    return base._replace(graph=base.graph._replace(nodes=nodes, edges=edges), findings=findings)

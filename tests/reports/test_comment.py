@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -98,11 +99,7 @@ def test_the_pasted_comment_accepts_it(tmp_path: Path) -> None:
     """In SQL as in Python: the comment stands above the line that the report names."""
     for name in ("support_triage", "price_and_demand"):
         root = tmp_path / name
-        for file in sorted((SAMPLES / name).rglob("*")):
-            if file.is_file():
-                target = root / file.relative_to(SAMPLES / name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read_bytes())
+        shutil.copytree(SAMPLES / name, root)
         for place, comment in re.findall(r"Or above `(.+?)`: `(.+?)`", render("markdown", coupling.check(root, cache=False, jobs=1))):
             file, line = root / place.rpartition(":")[0], int(place.rpartition(":")[2])
             lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -225,3 +222,14 @@ def test_of_a_long_place_only_what_the_change_touched_is_primary() -> None:
     assert (place.line, place.end_line, place.text) == (35, 35, "")
     every = frozenset(("train/fit.py", line) for line in range(33, 41))
     assert primary(REPORT, Options(changed=every))(loop) == loop.path[0]
+
+
+def test_a_model_known_by_its_line_is_the_same_when_the_line_moves(tmp_path: Path) -> None:
+    root = tmp_path / "r"
+    shutil.copytree(SAMPLES / "price_and_demand", root)
+    before = coupling.check(root, cache=False, jobs=1)
+    for file in (root / "jobs").glob("*.py"):
+        file.write_text("# moved\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    text = render("markdown", coupling.check(root, cache=False, jobs=1), base=before)
+    assert text.splitlines()[1] == "### coupling: 0 loops added, 0 removed"
+    assert "1 coupling there before" in text

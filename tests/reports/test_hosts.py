@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
 
+import coupling
 from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Span
@@ -16,6 +19,7 @@ from coupling.reports import render
 from coupling.reports.markdown import MAX_BYTES
 from tests.reports.stories import BASE, EMPTY, EVIL, HOSTILE, LOOP, REPORT, check_golden
 
+SAMPLES = Path(__file__).parent.parent.parent / "sample_repos"
 REPORTS = pytest.mark.parametrize("report", [REPORT, HOSTILE, EMPTY], ids=["story", "hostile", "empty"])
 
 
@@ -73,6 +77,42 @@ def test_sarif_says_what_is_new_and_what_is_accepted() -> None:
     results = json.loads(render("sarif", REPORT, base=BASE))["runs"][0]["results"]
     assert [r["baselineState"] for r in results] == ["new", "unchanged", "new", "new", "new"]
     assert [bool(r.get("suppressions")) for r in results] == [False, False, False, False, True]
+
+
+def test_sarif_names_what_is_gone_at_its_old_place() -> None:
+    sarif = json.loads(render("sarif", EMPTY, base=REPORT))["runs"][0]
+    assert [(r["baselineState"], r["ruleId"]) for r in sarif["results"]] == [
+        ("absent", c) for c in ("CPL101", "CPL201", "CPL103", "CPL302")
+    ]
+    assert sarif["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "scoring/batch.py"
+    assert "baselineState" not in json.loads(render("sarif", REPORT))["runs"][0]["results"][0]
+
+
+def test_sarif_marks_the_steps_that_the_change_added() -> None:
+    result = json.loads(render("sarif", REPORT, base=BASE))["runs"][0]["results"][0]
+    steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
+    assert [step["importance"] for step in steps] == ["important", "important", "essential", "important", "important", "important"]
+    assert steps[2]["location"]["message"]["text"].startswith("added by this change: ")
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 12
+
+
+def test_names_make_no_links_in_sarif() -> None:
+    result = json.loads(render("sarif", HOSTILE))["runs"][0]["results"][0]
+    steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
+    assert not [text for text in (result["message"]["text"], *(step["location"]["message"]["text"] for step in steps)) if "](" in text]
+
+
+def test_a_moved_line_keeps_its_fingerprint(tmp_path: Path) -> None:
+    """Also of models that are known by the line of their constructor only."""
+    shutil.copytree(SAMPLES / "price_and_demand", tmp_path / "r")
+    prints = []
+    for _ in range(2):
+        results = json.loads(render("sarif", coupling.check(tmp_path / "r", cache=False, jobs=1)))["runs"][0]["results"]
+        prints.append([result["partialFingerprints"] for result in results])
+        for file in (tmp_path / "r" / "jobs").glob("*.py"):
+            file.write_text("# moved\n# down\n" + file.read_text())
+    assert prints[0]
+    assert prints[0] == prints[1]
 
 
 def test_annotations_stand_on_the_change() -> None:
