@@ -69,6 +69,22 @@ def replaced(added: Iterable[Edge], removed: Iterable[Edge]) -> tuple[Edge, ...]
     return tuple(edge for edge in removed if (edge.kind, edge.source) in leave or (edge.kind, edge.target) in enter)
 
 
+def fresh(report: Report, options: Options) -> list[Finding]:
+    """What a reader of the change has to see: what it added when there is a base, else everything that nobody accepted."""
+    return list(compare(report, options.base).added) if options.base else words.live(report)
+
+
+def shown(report: Report, options: Options) -> list[tuple[Finding, Span | None]]:
+    """The fresh findings with their places, for hosts that show the first few: by severity, then those in the diff."""
+    place = primary(report, options)
+    rows = [(finding, place(finding)) for finding in fresh(report, options)]
+    return sorted(rows, key=lambda row: (words.severity(row[0]), not _in_diff(row[1], options)))
+
+
+def _in_diff(span: Span | None, options: Options) -> bool:
+    return span is not None and (span.path, span.line) in options.changed
+
+
 def primary(report: Report, options: Options) -> Primary:
     """Which one place a host shows for a finding. Hosts hide annotations that stand outside the diff, so it is the first of
     these that there is: a line of an added edge that the change touched, one that it touched elsewhere on the way, one of

@@ -22,7 +22,7 @@ NOTHING_LEFT = "No coupling left that this change added."
 
 
 def render(report: Report, options: Options) -> str:
-    fresh = list(change.compare(report, options.base).added) if options.base else words.live(report)
+    fresh = change.fresh(report, options)
     loud = [finding for finding in fresh if words.label(finding) != "note"]
     quiet = [finding for finding in fresh if words.label(finding) == "note"]
     about = context(report, options)

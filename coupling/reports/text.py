@@ -35,7 +35,7 @@ def _head(report: Report, options: Options) -> list[str]:
     known += words.count(summary.assets, "data set")
     lines = [read, known + _holes_hint(report, options)]
     if words.understood_nothing(summary):
-        lines.append(paint("warning", "warning", options) + ": no model and no data set was understood here: no finding means nothing.")
+        lines.append(f"{paint('warning', 'warning', options)}: {words.NOTHING}.")
         lines.append("           `coupling files` lists what was looked at, `coupling facts FILE` what was understood in a file.")
     elif not summary.models:
         lines.append(paint("warning", "warning", options) + ": no model was understood here, so no loop can be found.")

@@ -24,6 +24,8 @@ MAX_PLACES = 3
 SURE = 0.8
 """Below this confidence a finding is a question to the reader ("possible")."""
 
+NOTHING = "no model and no data set was understood here: no finding means nothing"
+"""Every format says it: silence would read as a clean result."""
 _LANGUAGES = {
     "python": ("Python", "Python"),
     "notebook": ("notebook", "notebooks"),
@@ -137,9 +139,13 @@ def is_possible(finding: Finding) -> bool:
 
 def rank(finding: Finding) -> tuple[bool, int, str, str, tuple[Span, ...], str]:
     """Sort key: worst first, what the reader has to decide before mere notes, accepted last."""
+    return bool(finding.suppressed), severity(finding), finding.code, finding.fingerprint, finding.path, finding.message
+
+
+def severity(finding: Finding) -> int:
+    """The place of the finding's label among all: 0 is the worst."""
     word = label(finding)
-    severity = _RANKS.index(word) if word in _RANKS else len(_RANKS)
-    return bool(finding.suppressed), severity, finding.code, finding.fingerprint, finding.path, finding.message
+    return _RANKS.index(word) if word in _RANKS else len(_RANKS)
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -184,6 +190,12 @@ def _step(group: list[Hop]) -> Step:
     places = {(hop.span.path, hop.span.line, hop.span.cell): hop.span for hop in reversed(group)}
     what = next((hop.what for hop in reversed(group) if hop.what), "")
     return Step(what, tuple(reversed(places.values())), group[0].edge)
+
+
+def told(step: Step) -> str:
+    """A step in one line, with where it begins and where it happens."""
+    ends = dict.fromkeys((place(step.places[0]), place(step.places[-1])))
+    return f"{plain(step.what) or 'passes'} ({' → '.join(ends)})"
 
 
 def certain(finding: Finding, graph: DataGraph) -> str:

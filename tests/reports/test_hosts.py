@@ -28,6 +28,9 @@ def test_they_are_golden() -> None:
     check_golden("github.txt", render("github", REPORT))
     check_golden("junit.xml", render("junit", REPORT))
     check_golden("gitlab.json", render("gitlab", REPORT))
+    check_golden("rdjson.json", render("rdjson", REPORT, base=BASE))
+    check_golden("azure.txt", render("azure", REPORT))
+    check_golden("findings.jsonl", render("jsonl", REPORT, base=BASE))
     check_golden("comment.md", render("markdown", REPORT, base=BASE, link="https://host.example/blob/abc/{path}#L{line}"))
     check_golden("summary.md", render("markdown", REPORT))
 
@@ -134,6 +137,58 @@ def test_github_commands_cannot_be_forged() -> None:
         assert re.match(r"::(error|warning|notice) title=[^:]*::|coupling: ", line)
         assert "%0A::" not in line
         assert not re.search("%(?!25|0A|0D|3A|2C)", line)
+
+
+def test_of_a_severity_those_in_the_diff_come_first() -> None:
+    """GitHub shows ten: what the change touched must not hide behind what it did not."""
+    many = [LOOP._replace(fingerprint=f"{number:04}", message=f"m{number}") for number in range(14)]
+    many[13] = many[13]._replace(path=(Span("new.py", 7),), path_text=("x",), path_edges=(-1,))
+    warning = LOOP._replace(severity="warning", path=(Span("new.py", 7),), path_text=("x",), path_edges=(-1,), fingerprint="w")
+    lines = render("github", REPORT._replace(findings=(warning, *many)), changed=frozenset({("new.py", 7)})).splitlines()
+    assert "file=new.py,line=7" in lines[0]
+    assert [line.split(" ")[0] for line in lines] == ["::error"] * 10 + ["::warning", "::notice"]
+
+
+@pytest.mark.parametrize("format", ["github", "azure", "rdjson", "junit"])
+def test_with_a_base_only_what_the_change_added_is_told(format: str) -> None:
+    text = render(format, REPORT, base=BASE)
+    assert LOOP.message.replace("&", "&amp;") in text
+    assert "upsell is trained" not in text
+    assert "upsell is trained" in render(format, REPORT)
+
+
+def test_azure_commands_cannot_be_forged() -> None:
+    for line in render("azure", HOSTILE).splitlines():
+        assert re.match(r"##vso\[task\.logissue [^\]]*\]|coupling: ", line)
+        assert line.count("##") <= 1
+        assert not re.search("%(?!AZP25|0A|0D|3B|5D)", line)
+
+
+@REPORTS
+def test_rdjson_has_what_reviewdog_reads(report: Report) -> None:
+    document = json.loads(render("rdjson", report))
+    for row in document["diagnostics"]:
+        assert row["severity"] in ("ERROR", "WARNING", "INFO")
+        assert row["message"]
+        for location in (row["location"], *(each["location"] for each in row.get("relatedLocations", ()))):
+            lines = location.get("range", {"start": {"line": 1}, "end": {"line": 1}})
+            assert 1 <= lines["start"]["line"] <= lines["end"]["line"]
+    assert len(document["diagnostics"]) == (1 if report is EMPTY else len([f for f in report.findings if not f.suppressed]))
+
+
+@REPORTS
+def test_a_line_of_jsonl_needs_no_other(report: Report) -> None:
+    *findings, summary = map(json.loads, render("jsonl", report).splitlines())
+    assert [row["type"] for row in findings] == ["finding"] * len(report.findings)
+    assert summary["type"] == "summary"
+    assert ("warning" in summary) == (report is EMPTY)
+    assert all(step["places"] for row in findings for step in row["steps"])
+
+
+def test_jsonl_names_what_is_new_and_gone() -> None:
+    states = [json.loads(line).get("state") for line in render("jsonl", REPORT, base=BASE).splitlines()]
+    assert states == ["new", "unchanged", "new", "new", "new", None]
+    assert [json.loads(line).get("state") for line in render("jsonl", EMPTY, base=BASE).splitlines()] == ["absent", None]
 
 
 def test_gitlab_fingerprints_are_unique() -> None:
