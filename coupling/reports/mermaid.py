@@ -10,7 +10,10 @@ from coupling.reports.picture import Arrow, Picture, Shape, calm, draw
 
 MAX_TEXT, MAX_NODES, MAX_EDGES, MAX_LABEL = 48_000, 150, 400, 60
 _BRACKETS = {"asset": ('[("', '")]'), "model": ('{{"', '"}}'), "route": ('(["', '"])'), "unit": ('["', '"]')}
-_ENTITIES = {"&": "&amp;", "#": "#35;", '"': "#quot;", "<": "&lt;", ">": "&gt;", "`": "#96;", "\\": "#92;"}
+_ENTITIES = {"&": "&amp;", "#": "#35;", '"': "#quot;", "<": "&lt;", ">": "&gt;", "`": "#96;", "\\": "#92;", "%": "#37;", "$": "#36;"}
+"""Beside HTML and quotes: a percent sign could begin a directive, which counts wherever it stands; two dollars are a formula."""
+_READ = ("style", "classDef", "fa-")
+"""Mermaid reads these words with a colon within labels too: it drops the semicolon at the end, or draws an icon."""
 _CLASSES = "  classDef loop fill:#fde2e1,stroke:#b3261e,stroke-width:3px,color:#000"
 
 
@@ -45,7 +48,8 @@ def flowchart(picture: Picture, compared: bool = False, width: int = MAX_LABEL) 
 def escape(text: str, width: int = MAX_LABEL) -> str:
     """A label's text between double quotes: harmless in every version, also when it starts like Markdown."""
     short = words.cut(words.plain(text).strip(), width) or " "
-    return "".join(_ENTITIES.get(ch, ch) for ch in short)
+    entities = _ENTITIES | {":": "#58;"} if any(word in short for word in _READ) else _ENTITIES
+    return "".join(entities.get(ch, ch) for ch in short)
 
 
 def _title(text: str) -> str:

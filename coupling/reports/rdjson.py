@@ -34,7 +34,7 @@ def _row(finding: Finding, at: Span | None, report: Report) -> Json:
         "location": _location(at or Span(".")),
         "severity": _SEVERITIES.get(words.label(finding), "INFO"),
         "code": {"value": f"{plain(finding.code)} {plain(finding.rule)}"},
-        "relatedLocations": related,
+        "related_locations": related,
     }
 
 

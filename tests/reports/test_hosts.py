@@ -170,7 +170,7 @@ def test_rdjson_has_what_reviewdog_reads(report: Report) -> None:
     for row in document["diagnostics"]:
         assert row["severity"] in ("ERROR", "WARNING", "INFO")
         assert row["message"]
-        for location in (row["location"], *(each["location"] for each in row.get("relatedLocations", ()))):
+        for location in (row["location"], *(each["location"] for each in row.get("related_locations", ()))):
             lines = location.get("range", {"start": {"line": 1}, "end": {"line": 1}})
             assert 1 <= lines["start"]["line"] <= lines["end"]["line"]
     assert len(document["diagnostics"]) == (1 if report is EMPTY else len([f for f in report.findings if not f.suppressed]))
