@@ -25,6 +25,7 @@ from coupling.reports.mermaid import flowchart, render
 from coupling.reports.options import Options
 from coupling.reports.picture import Picture, draw
 from coupling.reports.ring import ring
+from coupling.reports.section import MAX_ACROSS
 
 MERMAIDS = ("mermaid", "mermaid10")
 NAMES = {
@@ -118,7 +119,7 @@ def graphs() -> dict[str, Drawn]:
 
 def _drawn(report: Report, base: Report, compared: bool) -> Drawn:
     picture = ring(report.findings[0], report, Options(base=base if compared else None))
-    return Drawn(flowchart(picture, compared), picture)
+    return Drawn(flowchart(picture, compared, down=len(picture.shapes) > MAX_ACROSS), picture)
 
 
 def _story(names: list[str]) -> tuple[Report, Report]:

@@ -26,9 +26,13 @@ def render(report: Report, options: Options) -> str:
         nodes, edges = nodes * 3 // 4, max(1, edges * 3 // 4)
 
 
-def flowchart(picture: Picture, compared: bool = False, width: int = MAX_LABEL) -> str:
-    """The diagram's source, without a fence, with labels of up to ``width`` columns."""
-    lines = ["flowchart LR", f"  accTitle: {_title('data flow between models')}", f"  accDescr: {_title(_description(picture))}"]
+def flowchart(picture: Picture, compared: bool = False, width: int = MAX_LABEL, down: bool = False) -> str:
+    """The diagram's source, without a fence, with labels of up to ``width`` columns; from left to right or ``down``."""
+    lines = [
+        "flowchart TB" if down else "flowchart LR",
+        f"  accTitle: {_title('data flow between models')}",
+        f"  accDescr: {_title(_description(picture))}",
+    ]
     lines += [f"  n{number}{_shape(shape, width)}" for number, shape in enumerate(picture.shapes)]
     if picture.cut:
         lines.append(f'  n{len(picture.shapes)}["… {escape(picture.cut)}"]')

@@ -22,6 +22,8 @@ from coupling.reports.words import plain
 MAX_PICTURE, MAX_OPEN = 1_800, 1_900
 """GitLab draws 2,000 characters of pictures, summed over what is open on the page."""
 MAX_PICTURES, MAX_STEPS, MAX_PLACES = 10, 30, 12
+MAX_ACROSS = 7
+"""More shapes than these do not fit a comment's width at a size that can be read."""
 _LABELS = (60, 40, 26)
 _LEGEND = "<sub>`+` and thick: added by this change. `-` and dashed: removed by it.</sub>"
 _COMMENTS = {".py": "#", ".ipynb": "#", ".yaml": "#", ".yml": "#", ".sh": "#", ".sql": "--"}
@@ -92,7 +94,8 @@ def _is_added(step: words.Step, about: Context) -> bool:
 def _picture(finding: Finding, about: Context) -> str:
     """The flowchart's source with labels as long as the hosts' limit allows; none when it fits with no labels worth reading."""
     drawn = ring(finding, about.report, about.options)
-    texts = (flowchart(drawn, bool(about.options.base), width) for width in _LABELS)
+    down = len(drawn.shapes) > MAX_ACROSS
+    texts = (flowchart(drawn, bool(about.options.base), width, down) for width in _LABELS)
     return next((text for text in texts if len(text) <= MAX_PICTURE), "") if drawn.arrows else ""
 
 

@@ -147,6 +147,13 @@ def test_a_picture_does_not_show_what_else_is_gone() -> None:
     assert "other" not in {shape.label for shape in ring(LOOP, REPORT, Options(base=before)).shapes}
 
 
+def test_a_long_ring_runs_down() -> None:
+    assert "flowchart LR" in render("markdown", chain(5))
+    changed = chain(8)
+    models = tuple(node._replace(kind="model") for node in changed.graph.nodes)
+    assert "flowchart TB" in render("markdown", changed._replace(graph=changed.graph._replace(nodes=models)))
+
+
 def test_no_picture_is_larger_than_hosts_draw() -> None:
     wide = chain(20)
     long = tuple(node._replace(name=node.name + "x" * 200) for node in wide.graph.nodes)
