@@ -194,6 +194,7 @@ def make(
     used = [flow.edges[i] for i in edges]
     ends = list(dict.fromkeys(flow.canon(end) for edge in used for end in (edge.source, edge.target)))
     nodes, kinds = key or (sorted(ends), sorted({f"{edge.kind}/{edge.role}" for edge in used}))
+    nodes = [flow.lasting.get(node, node) for node in nodes]
     found_notes = [note for edge in used for note in edge.notes if not note.startswith("confidence=")]
     return Finding(
         rule=about.name,

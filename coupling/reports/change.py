@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 EdgeKey = tuple[str, str, str, str]
 
 
+LIKE = 0.8
+"""The part of an earlier finding's models and assets that makes a finding the same one, changed."""
+
+
 class Change(NamedTuple):
+    """``changed`` holds pairs: the finding now, and as it was before."""
+
     added: tuple[Finding, ...]
     kept: tuple[Finding, ...]
+    changed: tuple[tuple[Finding, Finding], ...]
     removed: tuple[Finding, ...]
     edges_added: tuple[Edge, ...]
     edges_removed: tuple[Edge, ...]
@@ -34,20 +41,47 @@ def key(edge: Edge) -> EdgeKey:
 
 
 def compare(report: Report, base: Report) -> Change:
-    """Only live findings count: one that was accepted meanwhile is neither new nor gone."""
+    """Only live findings count: one that was accepted meanwhile is neither new nor gone, one that nobody accepts any more is new."""
     before, after = {key(edge) for edge in base.graph.edges}, {key(edge) for edge in report.graph.edges}
-    old, now = {f.fingerprint for f in base.findings}, {f.fingerprint for f in report.findings}
     nodes_before, nodes_after = {node.id for node in base.graph.nodes}, {node.id for node in report.graph.nodes}
-    live = words.live(report)
+    live, earlier = words.live(report), words.live(base)
+    pairs = _pairs(live, earlier)
+    found = {*(finding.fingerprint for finding in report.findings), *(old.fingerprint for old in pairs.values())}
     return Change(
-        tuple(finding for finding in live if finding.fingerprint not in old),
-        tuple(finding for finding in live if finding.fingerprint in old),
-        tuple(finding for finding in words.live(base) if finding.fingerprint not in now),
-        tuple(edge for edge in report.graph.edges if key(edge) not in before),
-        tuple(edge for edge in base.graph.edges if key(edge) not in after),
-        frozenset(nodes_after - nodes_before),
-        tuple(node for node in base.graph.nodes if node.id not in nodes_after),
+        added=tuple(finding for finding in live if finding not in pairs),
+        kept=tuple(finding for finding in live if finding in pairs and pairs[finding].fingerprint == finding.fingerprint),
+        changed=tuple((now, then) for now, then in pairs.items() if now.fingerprint != then.fingerprint),
+        removed=tuple(finding for finding in earlier if finding.fingerprint not in found),
+        edges_added=tuple(edge for edge in report.graph.edges if key(edge) not in before),
+        edges_removed=tuple(edge for edge in base.graph.edges if key(edge) not in after),
+        nodes_added=frozenset(nodes_after - nodes_before),
+        nodes_removed=tuple(node for node in base.graph.nodes if node.id not in nodes_after),
     )
+
+
+def _pairs(live: list[Finding], earlier: list[Finding]) -> dict[Finding, Finding]:
+    """Each finding with the earlier one that it is: by fingerprint, then the most alike of those that nothing else is."""
+    known = {finding.fingerprint: finding for finding in earlier}
+    pairs = {finding: known[finding.fingerprint] for finding in live if finding.fingerprint in known}
+    taken = {finding.fingerprint for finding in pairs.values()}
+    new, old = [finding for finding in live if finding not in pairs], [finding for finding in earlier if finding.fingerprint not in taken]
+    for _, at, then in sorted((-_likeness(new[at], each), at, then) for then, each in enumerate(old) for at in _near(each, new)):
+        if new[at] not in pairs and old[then].fingerprint not in taken:
+            pairs[new[at]] = old[then]
+            taken.add(old[then].fingerprint)
+    return pairs
+
+
+def _near(earlier: Finding, findings: list[Finding]) -> list[int]:
+    return [at for at, finding in enumerate(findings) if _likeness(finding, earlier) >= LIKE]
+
+
+def _likeness(finding: Finding, earlier: Finding) -> float:
+    """How much of an earlier finding is in this one: 0 to 1. Another rule, or a model more, makes it another finding."""
+    if finding.rule != earlier.rule or not {*finding.models} <= {*earlier.models}:
+        return 0.0
+    before = {*earlier.models, *earlier.assets}
+    return len(before & {*finding.models, *finding.assets}) / len(before) if before else 0.0
 
 
 def primary(report: Report, options: Options) -> Primary:
