@@ -91,11 +91,11 @@ def facts(file: str, root: str | None, **options: Any) -> None:
 @click.option("--root", default=".", metavar="PATH", help="The repository whose .coupling/rules count too.")
 def rules(library: str, root: str) -> None:
     """The libraries that are known, or the entries of one."""
-    from coupling.pipeline import PROJECT_RULES
+    from coupling.pipeline import own_rules
     from coupling.rulebook import load
     from coupling.rulelist import entries, libraries
 
-    book = load(Path(root) / PROJECT_RULES)
+    book = load(own_rules(Path(root)))
     print_rows(entries(book.rules, library) if library else libraries(book.rules))
 
 

@@ -143,7 +143,7 @@ def fingerprint(rule: str, nodes: Sequence[str], kinds: Sequence[str] = ()) -> s
 
 def turned(flow: Flow, way: Way) -> tuple[list[str], list[str]]:
     """A cycle's nodes and edge kinds, rotated to begin with the first name, so that every start gives one cycle."""
-    pairs = [(flow.lasting(flow.canon(flow.edges[i].source)), f"{flow.edges[i].kind}/{flow.edges[i].role}") for i in way]
+    pairs = [(flow.canon(flow.edges[i].source), f"{flow.edges[i].kind}/{flow.edges[i].role}") for i in way]
     best = min(pairs[n:] + pairs[:n] for n in range(len(pairs)))
     return [node for node, _ in best], [kind_ for _, kind_ in best]
 
@@ -179,7 +179,8 @@ def make(
     about, path = kind(rule), [*hops(flow, edges), *extra]
     used = [flow.edges[i] for i in edges]
     ends = list(dict.fromkeys(flow.canon(end) for edge in used for end in (edge.source, edge.target)))
-    nodes, kinds = key or (sorted(map(flow.lasting, ends)), sorted({f"{edge.kind}/{edge.role}" for edge in used}))
+    nodes, kinds = key or (sorted(ends), sorted({f"{edge.kind}/{edge.role}" for edge in used}))
+    nodes = [flow.lasting.get(node, node) for node in nodes]
     found_notes = [note for edge in used for note in edge.notes if not note.startswith("confidence=")]
     return Finding(
         rule=about.name,
@@ -192,7 +193,7 @@ def make(
         path_edges=tuple(hop.edge for hop in path),
         models=tuple(models if models is not None else (n for n in ends if flow.kind(n) == "model")),
         assets=tuple(assets if assets is not None else (n for n in ends if flow.kind(n) == "asset")),
-        fingerprint=fingerprint(about.name, [flow.lasting(node) for node in nodes], kinds),
+        fingerprint=fingerprint(about.name, nodes, kinds),
         when=tuple(dict.fromkeys(condition for edge in used for condition in edge.when)),
         notes=tuple(dict.fromkeys((*found_notes, *notes))),
         help=help or about.help,

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from coupling.core.graph import CERTAINTIES, ONE_STEP, DataGraph, Edge, Node, carries
-from coupling.core.naming import lasting
+from coupling.core.lasting import lasting
 
 Step = tuple[str, str, bool]
 """Node, slot, marked."""
@@ -95,7 +95,6 @@ class Flow:
         self.edges = graph.edges
         self.nodes: dict[str, Node] = {node.id: node for node in graph.nodes}
         self._lineage = _lineages(graph.edges)
-        self._lasting = lasting(self.nodes)
         self.out: dict[str, list[int]] = {}
         self.into: dict[str, list[int]] = {}
         for index, edge in enumerate(graph.edges):
@@ -113,10 +112,6 @@ class Flow:
         """The node that stands for a model's whole lineage; any other node itself."""
         return self._lineage.get(node, node)
 
-    def lasting(self, node: str) -> str:
-        """The node's id without lines: what a fingerprint holds."""
-        return self._lasting.get(node, node)
-
     def tags(self, node: str) -> tuple[str, ...]:
         found = self.nodes.get(node)
         return found.tags if found else ()
@@ -127,6 +122,11 @@ class Flow:
     def kind(self, node: str) -> str:
         found = self.nodes.get(node)
         return found.kind if found else node.partition(":")[0]
+
+    @cached_property
+    def lasting(self) -> dict[str, str]:
+        """The name of each node that a moved line does not change."""
+        return lasting(self.nodes)
 
     @cached_property
     def models(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from coupling.core.errors import CouplingError, did_you_mean
 from coupling.core.report import Report
-from coupling.reports.change import aligned
+from coupling.reports.align import aligned
 from coupling.reports.options import Options
 
 REPORTS: dict[str, str] = {
@@ -40,8 +40,8 @@ def render(format: str, report: Report, **options: object) -> str:
     for name in options:
         if name not in Options._fields:
             raise CouplingError(f"unknown report option `{name}`{did_you_mean(name, Options._fields)}")
-    asked = Options(**options)  # type: ignore[arg-type]
-    if asked.base:
-        asked = asked._replace(base=aligned(asked.base, report))
-    text: str = import_module(REPORTS[format]).render(report, asked)
+    made = Options(**options)  # type: ignore[arg-type]
+    if made.base:
+        made = made._replace(base=aligned(made.base, report))
+    text: str = import_module(REPORTS[format]).render(report, made)
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import change, words
+from coupling.reports import places, words
 from coupling.reports.options import Options
 from coupling.reports.words import plain
 
@@ -15,7 +15,7 @@ _PROPERTY = str.maketrans({";": "%3B", "]": "%5D"})
 
 
 def render(report: Report, options: Options) -> str:
-    lines = [_issue(finding, at) for finding, at in change.shown(report, options)]
+    lines = [_issue(finding, at) for finding, at in places.shown(report, options)]
     if words.understood_nothing(report.summary):
         lines.append(f"##vso[task.logissue type=warning]{escape(words.NOTHING)}")
     return "\n".join([*lines, f"coupling: {words.tally(report.findings)}"]) + "\n"

@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import DataGraph, Edge, Finding, Node
-from coupling.core.naming import moved
 from coupling.core.report import Report
-from coupling.core.source import Span
 from coupling.reports import select, words
 from coupling.reports.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    Primary = Callable[[Finding], Span | None]
+    from collections.abc import Iterable
 
 EdgeKey = tuple[str, str, str, str]
 
 
+LIKE = 0.8
+"""The part of an earlier finding's models and assets that makes a finding the same one, changed."""
+
+
 class Change(NamedTuple):
+    """``changed`` holds pairs: the finding now, and as it was before."""
+
     added: tuple[Finding, ...]
     kept: tuple[Finding, ...]
+    changed: tuple[tuple[Finding, Finding], ...]
     removed: tuple[Finding, ...]
     accepted: tuple[Finding, ...]
     """Accepted now, and not accepted or not there before."""
@@ -37,22 +40,58 @@ def key(edge: Edge) -> EdgeKey:
 
 
 def compare(report: Report, base: Report) -> Change:
-    """Only live findings count: one that was accepted meanwhile is neither new nor gone."""
+    """Only live findings count: one that was accepted meanwhile is neither new nor gone, one that nobody accepts any more is new."""
     before, after = {key(edge) for edge in base.graph.edges}, {key(edge) for edge in report.graph.edges}
-    old, now = {f.fingerprint for f in base.findings}, {f.fingerprint for f in report.findings}
-    quiet = {finding.fingerprint for finding in base.findings if finding.suppressed}
     nodes_before, nodes_after = {node.id for node in base.graph.nodes}, {node.id for node in report.graph.nodes}
-    live = words.live(report)
+    live, earlier = words.live(report), words.live(base)
+    pairs = _pairs(live, earlier)
+    quiet = {finding.fingerprint for finding in base.findings if finding.suppressed}
+    found = {*(finding.fingerprint for finding in report.findings), *(old.fingerprint for old in pairs.values())}
     return Change(
-        tuple(finding for finding in live if finding.fingerprint not in old),
-        tuple(finding for finding in live if finding.fingerprint in old),
-        tuple(finding for finding in words.live(base) if finding.fingerprint not in now),
-        tuple(finding for finding in words.ordered(report.findings) if finding.suppressed and finding.fingerprint not in quiet),
-        tuple(edge for edge in report.graph.edges if key(edge) not in before),
-        tuple(edge for edge in base.graph.edges if key(edge) not in after),
-        frozenset(nodes_after - nodes_before),
-        tuple(node for node in base.graph.nodes if node.id not in nodes_after),
+        added=tuple(finding for finding in live if finding not in pairs),
+        kept=tuple(finding for finding in live if finding in pairs and pairs[finding].fingerprint == finding.fingerprint),
+        changed=tuple((now, then) for now, then in pairs.items() if now.fingerprint != then.fingerprint),
+        removed=tuple(finding for finding in earlier if finding.fingerprint not in found),
+        accepted=tuple(each for each in words.ordered(report.findings) if each.suppressed and each.fingerprint not in quiet),
+        edges_added=tuple(edge for edge in report.graph.edges if key(edge) not in before),
+        edges_removed=tuple(edge for edge in base.graph.edges if key(edge) not in after),
+        nodes_added=frozenset(nodes_after - nodes_before),
+        nodes_removed=tuple(node for node in base.graph.nodes if node.id not in nodes_after),
     )
+
+
+def _pairs(live: list[Finding], earlier: list[Finding]) -> dict[Finding, Finding]:
+    """Each finding with the earlier one that it is: by fingerprint, then the most alike of those that nothing else is."""
+    known = {finding.fingerprint: finding for finding in earlier}
+    pairs = {finding: known[finding.fingerprint] for finding in live if finding.fingerprint in known}
+    taken = {finding.fingerprint for finding in pairs.values()}
+    new, old = [finding for finding in live if finding not in pairs], [finding for finding in earlier if finding.fingerprint not in taken]
+    for _, at, then in sorted((-_likeness(new[at], each), at, then) for then, each in enumerate(old) for at in _near(each, new)):
+        if new[at] not in pairs and old[then].fingerprint not in taken:
+            pairs[new[at]] = old[then]
+            taken.add(old[then].fingerprint)
+    return pairs
+
+
+def _near(earlier: Finding, findings: list[Finding]) -> list[int]:
+    return [at for at, finding in enumerate(findings) if _likeness(finding, earlier) >= LIKE]
+
+
+def _likeness(finding: Finding, earlier: Finding) -> float:
+    """How much of an earlier finding is in this one: 0 to 1. Another rule, or a model more, makes it another finding."""
+    if finding.rule != earlier.rule or not {*finding.models} <= {*earlier.models}:
+        return 0.0
+    before = {*earlier.models, *earlier.assets}
+    return len(before & {*finding.models, *finding.assets}) / len(before) if before else 0.0
+
+
+def states(report: Report, base: Report) -> dict[str, str]:
+    """What became of each finding of the report, by fingerprint, in the words of SARIF: new, updated or unchanged."""
+    diff = compare(report, base)
+    named = (("new", diff.added), ("updated", [now for now, _ in diff.changed]), ("unchanged", diff.kept))
+    out = {finding.fingerprint: state for state, findings in named for finding in findings}
+    known = {finding.fingerprint for finding in base.findings}
+    return {each.fingerprint: "unchanged" if each.fingerprint in known else "new" for each in report.findings} | out
 
 
 def flows(edges: Iterable[Edge], graph: DataGraph) -> tuple[Edge, ...]:
@@ -72,81 +111,3 @@ def replaced(added: Iterable[Edge], removed: Iterable[Edge]) -> tuple[Edge, ...]
 def fresh(report: Report, options: Options) -> list[Finding]:
     """What a reader of the change has to see: what it added when there is a base, else everything that nobody accepted."""
     return list(compare(report, options.base).added) if options.base else words.live(report)
-
-
-def shown(report: Report, options: Options) -> list[tuple[Finding, Span | None]]:
-    """The fresh findings with their places, for hosts that show the first few: by severity, then those in the diff."""
-    place = primary(report, options)
-    rows = [(finding, place(finding)) for finding in fresh(report, options)]
-    return sorted(rows, key=lambda row: (words.severity(row[0]), not _in_diff(row[1], options)))
-
-
-def _in_diff(span: Span | None, options: Options) -> bool:
-    return span is not None and (span.path, span.line) in options.changed
-
-
-def primary(report: Report, options: Options) -> Primary:
-    """Which one place a host shows for a finding. Hosts hide annotations that stand outside the diff, so it is the first of
-    these that there is: a line of an added edge that the change touched, one that it touched elsewhere on the way, one of
-    an added edge whose text the base does not have, an added edge, the first hop."""
-    before = {key(edge) for edge in options.base.graph.edges} if options.base else None
-    known = written(options.base) if options.base else frozenset()
-
-    def place(finding: Finding) -> Span | None:
-        rows = words.hops(finding, report.graph)
-        added = [hop for hop in rows if before is not None and hop.edge and key(hop.edge) not in before]
-        mine, all_ = list(_spans(sorted(added, key=_is_consequence))), list(_spans(rows))
-        touched = (found for spans in (mine, all_) for span in spans if (found := _touched(span, options.changed)))
-        new = (span for span in mine if span.text and _words(span) not in known)
-        return next(touched, None) or next(new, None) or next(iter(mine), None) or (finding.path[0] if finding.path else None)
-
-    return place
-
-
-def _is_consequence(hop: words.Hop) -> bool:
-    """An influence is told only of models that learn from what it shapes: it may be new without a line of its own changed."""
-    return hop.edge is not None and hop.edge.kind == "influences"
-
-
-def _spans(rows: Iterable[words.Hop]) -> Iterator[Span]:
-    for hop in rows:
-        yield from (hop.span, *(hop.edge.evidence if hop.edge else ()))
-
-
-def _touched(span: Span, changed: frozenset[tuple[str, int]]) -> Span | None:
-    """The place, or the first line of it that the change touched: all lines of an annotation have to be in the diff."""
-    lines = range(span.line, max(span.line, span.end_line) + 1)
-    hit = [line for line in lines if (span.path, line) in changed] if changed else []
-    if not hit or len(hit) == len(lines):
-        return span if hit else None
-    return span if span.line == span.end_line else Span(span.path, hit[0], 0, hit[0], span.text if hit[0] == span.line else "", span.cell)
-
-
-def written(report: Report) -> frozenset[tuple[str, str]]:
-    """The lines that edges stand on, by file and text: a line keeps its text when it moves."""
-    return frozenset(_words(span) for edge in report.graph.edges for span in edge.evidence)
-
-
-def only_here(edge: Edge, known: frozenset[tuple[str, str]]) -> Span | None:
-    """The place of an edge on a line that the other version (``written``) does not have, else its last."""
-    return next((span for span in edge.evidence if span.text and _words(span) not in known), edge.evidence[-1] if edge.evidence else None)
-
-
-def _words(span: Span) -> tuple[str, str]:
-    return span.path, span.text.strip()
-
-
-def aligned(base: Report, report: Report) -> Report:
-    """The base with the ids that the report has for the same nodes: a model may be known by the line of its constructor."""
-    ids = moved((node.id for node in base.graph.nodes), (node.id for node in report.graph.nodes))
-    if not ids:
-        return base
-    nodes = tuple(node._replace(id=ids.get(node.id, node.id)) for node in base.graph.nodes)
-    edges = tuple(
-        edge._replace(source=ids.get(edge.source, edge.source), target=ids.get(edge.target, edge.target)) for edge in base.graph.edges
-    )
-    findings = tuple(
-        each._replace(models=tuple(ids.get(m, m) for m in each.models), assets=tuple(ids.get(a, a) for a in each.assets))
-        for each in base.findings
-    )
-    return base._replace(graph=base.graph._replace(nodes=nodes, edges=edges), findings=findings)

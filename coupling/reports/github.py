@@ -5,7 +5,7 @@ from __future__ import annotations
 from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import change, words
+from coupling.reports import places, words
 from coupling.reports.options import Options
 from coupling.reports.words import plain
 
@@ -17,7 +17,7 @@ _COMMANDS = {"error": "error", "warning": "warning"}
 def render(report: Report, options: Options) -> str:
     lines: list[str] = []
     said = {"error": 0, "warning": 0, "notice": 0}
-    rows = change.shown(report, options)
+    rows = places.shown(report, options)
     for finding, place in rows:
         command = _COMMANDS.get(words.label(finding), "notice")
         said[command] += 1

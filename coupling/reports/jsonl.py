@@ -7,7 +7,7 @@ import json
 from coupling.core.graph import Finding, Node
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import change, words
+from coupling.reports import change, places, words
 from coupling.reports.options import Options
 from coupling.reports.words import plain
 
@@ -15,11 +15,11 @@ Json = dict[str, object]
 
 
 def render(report: Report, options: Options) -> str:
-    place, base = change.primary(report, options), options.base
-    known = {finding.fingerprint for finding in base.findings} if base else set()
+    place, base = places.primary(report, options), options.base
     rows = [_finding(finding, place(finding), report) for finding in words.ordered(report.findings)]
     if base:
-        rows = [row | {"state": "unchanged" if row["fingerprint"] in known else "new"} for row in rows]
+        states = change.states(report, base)
+        rows = [row | {"state": states[str(row["fingerprint"])]} for row in rows]
         gone = change.compare(report, base).removed
         rows += [_finding(finding, next(iter(finding.path), None), base) | {"state": "absent"} for finding in gone]
     return "".join(json.dumps(row, sort_keys=True) + "\n" for row in [*rows, _summary(report)])

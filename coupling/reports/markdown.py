@@ -9,7 +9,7 @@ from __future__ import annotations
 from coupling.core.graph import Edge, Finding, Node
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import change, words
+from coupling.reports import change, places, words
 from coupling.reports.options import Options
 from coupling.reports.prose import code, details, escape, place, table
 from coupling.reports.section import Context, context, sections
@@ -73,6 +73,7 @@ def _compared(about: Context, base: Report) -> list[str]:
     diff, link = change.compare(about.report, base), about.options.link
     parts = _fold("removed by this change", list(diff.removed), "", few=FEW_ROWS)
     parts += [_edges(about, base, diff)]
+    parts += _fold("changed", [now for now, _ in diff.changed], link)
     parts += _fold("accepted with this change", list(diff.accepted), link)
     return parts + _fold("there before", list(diff.kept), link)
 
@@ -83,9 +84,9 @@ def _edges(about: Context, base: Report, diff: change.Change) -> str:
     removed = change.flows(diff.edges_removed, base.graph)
     if not added and not removed:
         return ""
-    here, there = change.written(about.report), change.written(base)
-    rows = [_edge("+", edge, words.names(about.report.graph), change.only_here(edge, there), about.options.link) for edge in added]
-    rows += [_edge("-", edge, words.names(base.graph), change.only_here(edge, here), "") for edge in removed]
+    here, there = places.written(about.report), places.written(base)
+    rows = [_edge("+", edge, words.names(about.report.graph), places.only_here(edge, there), about.options.link) for edge in added]
+    rows += [_edge("-", edge, words.names(base.graph), places.only_here(edge, here), "") for edge in removed]
     more = [("", f"{len(rows) - MAX_ROWS} more", "", "", "")] if len(rows) > MAX_ROWS else []
     body = table(("", "from", "", "to", "where"), [*rows[:MAX_ROWS], *more])
     (title,) = _counted("edge", len(added), len(removed))

@@ -49,7 +49,7 @@ def place(span: Span, link: str, name: str = "") -> str:
     return f"[{text}](<{link.replace('{path}', path).replace('{line}', str(max(1, span.line)))}>)"
 
 
-def places(spans: tuple[Span, ...], link: str, most: int) -> str:
+def trail(spans: tuple[Span, ...], link: str, most: int) -> str:
     """Places in order; where the file stays the same only the line is said."""
     out, last = [], ""
     for span in spans[:most]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import change, words
+from coupling.reports import places, words
 from coupling.reports.options import Options
 from coupling.reports.words import plain
 
@@ -17,7 +17,7 @@ _SEVERITIES = {"error": "ERROR", "warning": "WARNING"}
 
 
 def render(report: Report, options: Options) -> str:
-    rows = [_row(finding, at, report) for finding, at in change.shown(report, options)]
+    rows = [_row(finding, at, report) for finding, at in places.shown(report, options)]
     nothing = [_nothing()] if words.understood_nothing(report.summary) else []
     return words.dump({"source": SOURCE, "diagnostics": [*nothing, *rows]})
 

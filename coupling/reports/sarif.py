@@ -10,7 +10,7 @@ from urllib.parse import quote
 from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Problem, Span
-from coupling.reports import change, words
+from coupling.reports import change, places, words
 from coupling.reports.kinds import KINDS, Kind, kind_of
 from coupling.reports.options import Options
 from coupling.reports.words import plain
@@ -33,12 +33,11 @@ def _run(report: Report, options: Options) -> Json:
     findings = words.ordered(report.findings)[: MAX_RESULTS - min(len(gone), MAX_RESULTS // 5)]
     kinds = {finding.code: kind_of(finding) for finding in (*findings, *gone)} | KINDS
     rules = {code: number for number, code in enumerate(sorted(kinds))}
-    place = change.primary(report, options)
-    known = {finding.fingerprint for finding in options.base.findings} if options.base else set()
+    place = places.primary(report, options)
     results = [_result(finding, place(finding), report, rules, _added(report, options.base)) for finding in findings]
     if options.base:
-        states = ["unchanged" if finding.fingerprint in known else "new" for finding in findings]
-        results = [result | {"baselineState": state} for result, state in zip(results, states, strict=True)]
+        states = change.states(report, options.base)
+        results = [result | {"baselineState": states[each.fingerprint]} for result, each in zip(results, findings, strict=True)]
         results += [_absent(finding, options.base, rules) for finding in gone[: MAX_RESULTS - len(results)]]
     driver = {"name": "coupling", "semanticVersion": report.version, "rules": [_rule(code, kinds[code]) for code in sorted(kinds)]}
     return {

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from coupling.core.graph import Edge, Finding
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import change, words
+from coupling.reports import change, places, words
 from coupling.reports.kinds import kind_of
 from coupling.reports.mermaid import flowchart
 from coupling.reports.options import Options
-from coupling.reports.prose import code, details, escape, fence, place, places, table
+from coupling.reports.prose import code, details, escape, fence, place, table, trail
 from coupling.reports.ring import ring
 from coupling.reports.words import plain
 
@@ -34,7 +34,7 @@ class Context(NamedTuple):
 
     report: Report
     options: Options
-    primary: change.Primary
+    primary: places.Primary
     owners: dict[str, str]
     added: frozenset[change.EdgeKey]
 
@@ -42,7 +42,7 @@ class Context(NamedTuple):
 def context(report: Report, options: Options) -> Context:
     before = {change.key(edge) for edge in options.base.graph.edges} if options.base else set()
     added = frozenset(map(change.key, report.graph.edges)) - before if options.base else frozenset()
-    return Context(report, options, change.primary(report, options), dict(report.graph.owners), added)
+    return Context(report, options, places.primary(report, options), dict(report.graph.owners), added)
 
 
 def sections(findings: list[Finding], about: Context) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _steps(steps: list[words.Step], about: Context) -> str:
 
 
 def _where(step: words.Step, about: Context) -> str:
-    return places(step.places, about.options.link, MAX_PLACES)
+    return trail(step.places, about.options.link, MAX_PLACES)
 
 
 def _owner(step: words.Step, about: Context) -> str:

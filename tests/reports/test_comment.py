@@ -15,9 +15,9 @@ from coupling.core.graph import DataGraph, Edge, Finding, Node
 from coupling.core.report import Report
 from coupling.core.source import Span
 from coupling.reports import render, words
-from coupling.reports.change import primary
 from coupling.reports.markdown import NOTHING_LEFT
 from coupling.reports.options import Options
+from coupling.reports.places import primary
 from coupling.reports.ring import MAX_NODES, ring
 from coupling.reports.section import MAX_OPEN, MAX_PICTURE
 from tests.reports.stories import BASE, CHURN, EDGES, FIT, LABELS, LOOP, NODES, PREDICT, READ, REPORT, SCORES, SQL, SUMMARY, WRITE
