@@ -31,6 +31,7 @@ _FORMATS = ", ".join(REPORTS)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option("--base", metavar="FILE.json", help="A saved report to compare with: marks what is new.")
 @click.option("--project", default="", metavar="NAME", help="Keeps the results of several parts of a repository apart.")
+@shared.link
 @shared.where
 @shared.work
 @shared.progress
@@ -42,9 +43,10 @@ def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, ba
     targets = [target_of(output) for output in outputs]
     known_format(format_)
     before = load_report(base) if base else None
+    hosts = shared.for_hosts(path, options)
     start = time.monotonic()
     config, run = shared.analyse(path, options)
-    more = {"base": before, "project": project, "verbose": options["verbose"]}
+    more = {"base": before, "project": project, "verbose": options["verbose"], **hosts}
     for target, file in targets:
         save(file, content(target, run.report, more))
     if not options["quiet"] or live(run.report):

@@ -49,6 +49,9 @@ selection = group(
     click.option("--min-certainty", type=click.Choice(["exact", "partial", "guess"]), help="The least certain findings to show."),
     click.option("--pedantic", is_flag=True, default=None, help="Notes too."),
 )
+link = click.option(
+    "--link", default="", metavar="URL", help="Where places are shown on the web, with {path} and {line}: links in comments."
+)
 path = click.argument("path", default=".", type=click.Path())
 
 
@@ -66,6 +69,22 @@ def analyse(path: str, options: dict[str, Any]) -> tuple[Config, Run]:
     if run.cache and options.get("verbose") and not options["no_cache"]:
         tell(f"warning: nothing is remembered for the next run: {run.cache}")
     return config, run
+
+
+def for_hosts(path: str, options: dict[str, Any]) -> dict[str, str]:
+    """What the reports of code hosts are told: the URL of places, and where the analysed folder lies in its repository.
+
+    Raises CouplingError for a URL without a place for the path.
+    """
+    from coupling import git
+
+    link = options.get("link") or ""
+    if link and ("{path}" not in link or not link.startswith(("https://", "http://"))):
+        raise CouplingError(f"--link `{link}` is no URL of a place: write https://HOST/.../{{path}}#L{{line}}")
+    root = Path(path).resolve()
+    top = git.top(root)
+    below = root.relative_to(top).as_posix() if top else "."
+    return {"link": link, "below": "" if below == "." else f"{below}/"}
 
 
 def everything(path: str, options: dict[str, Any]) -> Report:

@@ -11,6 +11,7 @@ from coupling.core.errors import CouplingError, did_you_mean
 from coupling.core.report import Report
 from coupling.reports.align import aligned
 from coupling.reports.options import Options
+from coupling.reports.rooted import rooted
 
 REPORTS: dict[str, str] = {
     "text": "coupling.reports.text",
@@ -29,6 +30,9 @@ REPORTS: dict[str, str] = {
     "html": "coupling.reports.html",
 }
 
+HOSTS = ("sarif", "github", "gitlab", "azure", "rdjson", "markdown")
+"""Formats whose readers know paths from the top of the repository only."""
+
 
 def render(format: str, report: Report, **options: object) -> str:
     """The report in a format of ``REPORTS``; options are the fields of ``Options``.
@@ -43,5 +47,7 @@ def render(format: str, report: Report, **options: object) -> str:
     made = Options(**options)  # type: ignore[arg-type]
     if made.base:
         made = made._replace(base=aligned(made.base, report))
+    if made.below and format in HOSTS:
+        report, made = rooted(report, made)
     text: str = import_module(REPORTS[format]).render(report, made)
     return text
