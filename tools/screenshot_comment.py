@@ -28,10 +28,10 @@ CHANGED, NOW, BEFORE = "sql/features.sql", "ml.sales_forecast AS f", "shop.sales
 OWNERS = "* @pricing\nsql/ @warehouse\njobs/demand.py @forecast\n"
 LINK = "https://github.com/shop/prices/blob/4f9c1d2/{path}#L{line}"
 _PAGE = """<!doctype html><meta charset=utf-8><style>{style}
-body {{ margin: 0; padding: 14px; background: #f6f8fa }}
-.box {{ border: 1px solid #d1d9e0; border-radius: 6px; background: #fff; max-width: 900px }}
+body {{ margin: 0; padding: 12px; background: #f6f8fa }}
+.box {{ border: 1px solid #d1d9e0; border-radius: 6px; background: #fff; max-width: 850px }}
 .who {{ padding: 8px 14px; background: #f6f8fa; border-bottom: 1px solid #d1d9e0; font: 14px sans-serif; border-radius: 6px 6px 0 0 }}
-.markdown-body {{ padding: 14px; font-size: 14px }}
+.markdown-body {{ padding: 12px; font-size: 13px }}
 .mermaid {{ text-align: center }}</style>
 <div class=box><div class=who><b>github-actions</b> bot commented</div><div class=markdown-body>{body}</div></div>
 <script src="{mermaid}"></script><script>
@@ -76,7 +76,7 @@ def main() -> None:
     with packages("mermaid@11", "github-markdown-css@5", PLAYWRIGHT) as modules, tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "comment.html"
         file.write_text(page(text, modules), encoding="utf-8")
-        drawn = look(modules, file, picture, 930)
+        drawn = look(modules, file, picture, 880)
     sys.stdout.write(json.dumps({"picture": str(picture), "diagrams": drawn, "bytes": picture.stat().st_size}) + "\n")
 
 
