@@ -26,13 +26,17 @@ REPORTS: dict[str, str] = {
     "html": "coupling.reports.html",
 }
 
+_INNER = {"difference": "coupling.reports.difference", "brief": "coupling.reports.brief"}
+"""What ``text`` is in a comparison and in a hook."""
+
 
 def render(format: str, report: Report, **options: object) -> str:
-    """The report in a format of ``REPORTS``; options are the fields of ``Options``.
+    """The report in a format of ``REPORTS``, or as ``difference`` or ``brief``; options are the fields of ``Options``.
 
     Raises CouplingError for an unknown format or option.
     """
-    if format not in REPORTS:
+    modules = {**REPORTS, **_INNER}
+    if format not in modules:
         raise CouplingError(f"unknown format `{format}`{did_you_mean(format, tuple(REPORTS))}; formats: {', '.join(REPORTS)}")
     for name in options:
         if name not in Options._fields:
@@ -40,5 +44,5 @@ def render(format: str, report: Report, **options: object) -> str:
     made = Options(**options)  # type: ignore[arg-type]
     if made.base:
         made = made._replace(base=aligned(made.base, report))
-    text: str = import_module(REPORTS[format]).render(report, made)
+    text: str = import_module(modules[format]).render(report, made)
     return text
