@@ -156,7 +156,7 @@ def test_a_clean_index_is_answered_from_the_cache(repo: Repo) -> None:
 def test_other_formats_are_for_those_who_ask(repo: Repo) -> None:
     repo.write("conf/paths.yaml", CLOSED)
     repo.git("add", ".")
-    assert repo.run("check", "--hook", "--format", "concise").out.startswith("score.py:6:")
+    assert repo.run("check", "--hook", "--format", "concise").out.startswith("score.py:8:1: error[CPL101")
 
 
 def test_the_manifest_looks_at_everything_whatever_a_commit_touches() -> None:
