@@ -7,14 +7,17 @@ and declared is each side's own, so that a coupling which nobody accepts any mor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from coupling import config as configuration
 from coupling import history, pipeline, suppress
+from coupling.clues import explained
 from coupling.config import Config
 from coupling.core.errors import CouplingError
+from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.reading import Progress
 from coupling.reports.align import aligned
@@ -22,6 +25,8 @@ from coupling.reports.change import compare
 from coupling.sides import Side, Sides
 from coupling.touched import Lines, touched
 
+MOST_FILES = 2_000
+"""Of a change, whose lines are compared; a host shows no annotations on more."""
 OWN = ("allow", "world", "file")
 """What each side says for itself: who answers for which coupling, and what code cannot show."""
 
@@ -38,8 +43,14 @@ class Work(NamedTuple):
 class Comparison(NamedTuple):
     report: Report
     base: Report
-    touched: Lines
+    added: tuple[Finding, ...]
+    touched: frozenset[tuple[str, int]]
     warnings: tuple[str, ...] = ()
+
+
+class _Found(NamedTuple):
+    report: Report
+    keys: Mapping[str, bytes] = MappingProxyType({})
 
 
 def run(sides: Sides, config: Config, work: Work, *, own: bool = True) -> Comparison:
@@ -48,22 +59,27 @@ def run(sides: Sides, config: Config, work: Work, *, own: bool = True) -> Compar
     Raises CouplingError for a later side that cannot be analysed; what is broken in the earlier one only is a warning.
     """
     warnings: list[str] = []
-    report = _report(sides.after, config, work)
+    after = _found(sides.after, config, work)
     earlier = _earlier(sides.before, config, warnings) if own else config
     try:
-        base = _report(sides.before, earlier, work)
+        before = _found(sides.before, earlier, work)
     except CouplingError as error:
         raise CouplingError(f"in {sides.before.label}: {error}") from error
     moved = _moved(sides)
-    base = aligned(base, report, moved)
-    return Comparison(report, base, _lines(sides, report, base, moved), tuple(warnings))
+    report, base = after.report, aligned(before.report, after.report, moved)
+    change = compare(report, base)
+    new = (*change.added, *(now for now, _ in change.changed))
+    lines = _lines(sides, before.keys, after.keys, moved) if new or change.edges_added else {}
+    report = explained(report, new, change.edges_added, lines)
+    return Comparison(report, base, compare(report, base).added, frozenset(lines), tuple(warnings))
 
 
-def _report(side: Side, config: Config, work: Work) -> Report:
+def _found(side: Side, config: Config, work: Work) -> _Found:
     if side.tree is None:
         saved = work.load(side.saved)
-        return saved._replace(findings=suppress.choose(saved.findings, config))
-    return pipeline.run(side.tree, config, cache=work.cache, jobs=work.jobs, progress=work.progress).report
+        return _Found(saved._replace(findings=suppress.choose(saved.findings, config)))
+    made = pipeline.run(side.tree, config, cache=work.cache, jobs=work.jobs, progress=work.progress)
+    return _Found(made.report, made.keys)
 
 
 def _earlier(side: Side, config: Config, warnings: list[str]) -> Config:
@@ -84,13 +100,9 @@ def _moved(sides: Sides) -> dict[str, str]:
     return history.renamed(before.tree.root, before.commit, after.commit)
 
 
-def _lines(sides: Sides, report: Report, base: Report, moved: dict[str, str]) -> Lines:
-    """The touched lines of the files that new findings and edges stand in: nobody asks for others."""
-    before, after = sides.before.tree, sides.after.tree
-    if before is None or after is None:
-        return frozenset()
-    change = compare(report, base)
-    shown = (*change.added, *(now for now, _ in change.changed))
-    edges = {*change.edges_added, *(report.graph.edges[at] for finding in shown for at in finding.path_edges if at >= 0)}
-    paths = {span.path for finding in shown for span in finding.path} | {span.path for edge in edges for span in edge.evidence}
-    return touched(before, after, paths, moved)
+def _lines(sides: Sides, before: Mapping[str, bytes], after: Mapping[str, bytes], moved: Mapping[str, str]) -> Lines:
+    """The touched lines of the analysed files that differ."""
+    if sides.before.tree is None or sides.after.tree is None:
+        return {}
+    differ = sorted(path for path, key in after.items() if before.get(path) != key)
+    return touched(sides.before.tree, sides.after.tree, differ[:MOST_FILES], moved)

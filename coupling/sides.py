@@ -67,6 +67,13 @@ def pushed(root: Path, old: str, new: str) -> Sides | None:
     return Sides(Side("nothing", objects.nothing(root)), after)
 
 
+def staged(root: Path) -> Sides:
+    """What the commit brings whose hook this is: from HEAD, or from nothing, to the index that git made for it."""
+    head = history.commit_of(root, "HEAD")
+    before = _committed(root, head) if head else Side("nothing", objects.nothing(root))
+    return Sides(before, Side("the index", objects.index(root, hook=True)))
+
+
 def _range(root: Path, text: str) -> Sides:
     _has_history(root)
     three = "..." in text

@@ -1,7 +1,7 @@
 """Which lines a change touched, found without git's own comparison: that would run the repository's filters on the work tree.
 
-Comes in: two trees, paths, and which files were renamed. Goes out: the lines of the later tree that the earlier one does not have. A line
-without its end counts as a whole.
+Comes in: two trees, paths, and which files were renamed. Goes out: the lines of the later tree that the earlier one does not have, with
+their text.
 """
 
 from __future__ import annotations
@@ -15,22 +15,31 @@ from coupling.trees import Tree
 MOST_LINES = 20_000
 """Of a change in one file; all lines of a larger one count as touched."""
 
-Lines = frozenset[tuple[str, int]]
+LONGEST = 400
+"""Characters of one line: more is data or minified."""
+
+Lines = dict[tuple[str, int], str]
+"""(path, line) -> the line."""
 
 
 def touched(before: Tree, after: Tree, paths: Iterable[str], moved: Mapping[str, str]) -> Lines:
-    """(path, line) of the later tree, in these files only. A file that the earlier tree does not have is touched as a whole."""
+    """Lines of the later tree, in these files only. A file that the earlier tree does not have is touched as a whole."""
     origin = {new: old for old, new in moved.items()}
     wanted = sorted(path for path in set(paths) if _is_file(after, path))
     earlier = [origin.get(path, path) for path in wanted]
     old = (data if _is_file(before, path) else b"" for path, (data, _) in zip(earlier, before.read(earlier), strict=True))
     new = (data for data, _ in after.read(wanted))
-    return frozenset((path, line) for path, a, b in zip(wanted, old, new, strict=True) if a != b for line in changed(a, b))
+    found = zip(wanted, (changed(a, b) if a != b else () for a, b in zip(old, new, strict=True)), strict=True)
+    return {(path, number): line for path, lines in found for number, line in lines}
 
 
-def changed(old: bytes, new: bytes) -> Iterable[int]:
-    """The numbers of the lines that the later content has and the earlier does not."""
-    before, after = decode(old).split("\n"), decode(new).split("\n")
+def changed(old: bytes, new: bytes) -> Iterable[tuple[int, str]]:
+    """The lines that the later content has and the earlier does not, with their numbers."""
+    lines = decode(new).split("\n")
+    return ((number, lines[number - 1][:LONGEST]) for number in _numbers(decode(old).split("\n"), lines))
+
+
+def _numbers(before: list[str], after: list[str]) -> Iterable[int]:
     start = _common(before, after)
     end = _common(before[start:][::-1], after[start:][::-1])
     before, after = before[start : len(before) - end], after[start : len(after) - end]

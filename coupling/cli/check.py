@@ -41,14 +41,17 @@ def check(
     start = time.monotonic()
     options["quiet"] = options["quiet"] or hook
     config, run = shared.analyse(path, options, hook=hook)
+    report = run.report
+    if hook and live(report):
+        report, before = shared.since_head(path, config, options)
     more = {"base": before, "project": project, "verbose": options["verbose"]}
     for target, file in targets:
-        save(file, content(target, run.report, more))
-    if not options["quiet"] or live(run.report):
+        save(file, content(target, report, more))
+    if not options["quiet"] or live(report):
         seconds = time.monotonic() - start if sys.stdout.isatty() else None
         shown = "brief" if hook and format_ == "text" else format_
-        print_report(shown, run.report, options["color"], {**more, "seconds": seconds})
-    leave(run.report, config, exit_zero)
+        print_report(shown, report, options["color"], {**more, "seconds": seconds})
+    leave(report, config, exit_zero)
 
 
 def live(report: Report) -> bool:

@@ -59,14 +59,13 @@ def diff(
         same = sides.before.commit and sides.before.commit == sides.after.commit
         tell(f"comparing {sides.before.label} with {sides.after.label}" + (": the same commit, so nothing can be new" if same else ""))
     config, found = _compared(sides, options, bar=not (quiet or options["no_progress"]))
-    added = _added(found)
     more = {"base": found.base, "changed": found.touched, "project": options["project"], "verbose": options["verbose"]}
     for target, file in targets:
-        save(file, content(_in_diff(target), _shown(target, found, added), more))
-    if added or not quiet:
+        save(file, content(_in_diff(target), _shown(target, found), more))
+    if found.added or not quiet:
         format_ = "brief" if hook and format_ == "text" else format_
-        print_report(_in_diff(format_), _shown(format_, found, added), options["color"], more)
-    _leave(added, config, exit_zero)
+        print_report(_in_diff(format_), _shown(format_, found), options["color"], more)
+    _leave(found.added, config, exit_zero)
 
 
 def _sides(path: Path, base: str | None, head: str | None, staged: bool, hook: bool) -> Sides | None:
@@ -93,18 +92,12 @@ def _compared(sides: Sides, options: dict[str, Any], *, bar: bool) -> tuple[Conf
     return config, found
 
 
-def _added(found: Comparison) -> tuple[Finding, ...]:
-    from coupling.reports.change import compare
-
-    return compare(found.report, found.base).added
-
-
 def _in_diff(format_: str) -> str:
     return "difference" if format_ == "text" else format_
 
 
-def _shown(format_: str, found: Comparison, added: tuple[Finding, ...]) -> Report:
-    return found.report._replace(findings=added) if format_ in NEWS else found.report
+def _shown(format_: str, found: Comparison) -> Report:
+    return found.report._replace(findings=found.added) if format_ in NEWS else found.report
 
 
 def _leave(added: tuple[Finding, ...], config: Config, exit_zero: bool) -> None:

@@ -86,6 +86,16 @@ def analyse(path: str, options: dict[str, Any], *, hook: bool = False) -> tuple[
     return config, run
 
 
+def since_head(path: str, config: Config, options: dict[str, Any]) -> tuple[Report, Report]:
+    """In a hook, the report on the index with what the commit itself does to it, and the report on HEAD."""
+    from coupling import comparison, pipeline, sides
+    from coupling.outputs import load_report
+
+    work = comparison.Work(load_report, not options["no_cache"], options["jobs"])
+    found = comparison.run(sides.staged(pipeline.folder(path)), config, work, own=options["config_file"] is None)
+    return found.report, found.base
+
+
 def everything(path: str, options: dict[str, Any]) -> Report:
     """The report alone."""
     return analyse(path, options)[1].report

@@ -1,13 +1,15 @@
-"""What a hook prints: the findings and nothing else, the first ones in full, then how to accept one.
+"""What a hook prints: the findings and nothing else, the new ones in full, then how to accept one.
 
-Comes in: a report of the findings that count. Goes out: nothing when there are none. It does not know which hook runs.
+Comes in: a report of the findings that count, and in ``Options.base`` the one before when there was one. Goes out: nothing when there are
+no findings. It does not know which hook runs.
 """
 
 from __future__ import annotations
 
+from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.reports import concise, text, words
-from coupling.reports.change import primary
+from coupling.reports.change import compare, primary
 from coupling.reports.options import Options
 
 IN_FULL = 3
@@ -17,14 +19,20 @@ def render(report: Report, options: Options) -> str:
     found = words.live(report)
     if not found:
         return ""
-    place = primary(report, options)
-    rest = [concise._line(finding, place(finding), options) for finding in found[IN_FULL:]]
-    blocks = [text._finding(finding, report.graph, options) for finding in found[:IN_FULL]]
-    return "\n\n".join([*blocks, *(["\n".join(rest)] if rest else []), _how(found[0].code, found[0].fingerprint)]) + "\n"
+    old = set(compare(report, options.base).kept) if options.base else set()
+    new = [finding for finding in found if finding not in old]
+    blocks = [text._finding(finding, report.graph, options) for finding in new[:IN_FULL]]
+    rest = [*new[IN_FULL:], *(finding for finding in found if finding in old)]
+    lines = [_line(finding, report, options, " (there before)" if finding in old else "") for finding in rest]
+    return "\n\n".join([*blocks, *(["\n".join(lines)] if lines else []), _how([*new, *rest][0])]) + "\n"
 
 
-def _how(code: str, fingerprint: str) -> str:
+def _line(finding: Finding, report: Report, options: Options, when: str) -> str:
+    return concise._line(finding, primary(report, options)(finding), options) + when
+
+
+def _how(finding: Finding) -> str:
     """The user of a hook may have no ``coupling`` on the path, so the entry stands here."""
-    comment = f"`coupling: ignore[{words.plain(code)}] REASON` in a comment on one of these lines"
-    entry = f'[[allow]] with fingerprint = "{words.plain(fingerprint)}", reason = "..." and expires = a date'
+    comment = f"`coupling: ignore[{words.plain(finding.code)}] REASON` in a comment on one of these lines"
+    entry = f'[[allow]] with fingerprint = "{words.plain(finding.fingerprint)}", reason = "..." and expires = a date'
     return f"To accept it: {comment}, or in coupling.toml {entry}."

@@ -42,6 +42,8 @@ def test_a_change_of_settings_alone_closes_a_loop(repo: Repo) -> None:
     assert done.out.startswith(LOOP)
     assert "error[CPL101 feedback-loop]: churn learns from its own" in done.out
     assert "+ models/churn.joblib -> data/archive.csv  predicts" in done.out
+    assert "data/archive.csv is named here, by this change" in done.out
+    assert "file=conf/paths.yaml,line=2" in repo.run("diff", "--format", "github").out.splitlines()[0]
     assert state(repo) == before
 
 
@@ -277,7 +279,7 @@ def test_a_folder_below_the_top(repo: Repo) -> None:
     repo.write("part/conf/paths.yaml", CLOSED)
     assert repo.run("diff", at="part").code == 1
     assert repo.run("diff", "--root", "part").code == 1
-    assert repo.run("diff", "--root", "part", "--format", "github").out.startswith("::error title=CPL101 feedback-loop,file=score.py")
+    assert repo.run("diff", "--root", "part", "--format", "github").out.startswith("::error title=CPL101 feedback-loop,file=conf/paths.yaml")
     assert repo.run("diff", at="conf").code == 0
 
 

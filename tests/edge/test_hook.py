@@ -41,6 +41,8 @@ def test_what_is_staged_counts_and_nothing_else(repo: Repo) -> None:
     assert done.err == ""
     assert done.out.startswith("error[CPL101 feedback-loop]: churn learns from its own outputs")
     assert "score.py:9" in done.out
+    assert "conf/paths.yaml:2  scored: data/archive.csv " in done.out
+    assert "data/archive.csv is named here, by this change" in done.out
     assert "coupling: ignore[CPL101] REASON" in done.out
     assert "reading" not in done.out
 
@@ -93,6 +95,20 @@ def test_many_findings_are_three_in_full_and_a_line_each(tmp_path: Path) -> None
     assert done.out.count("\n  certain ") == 3
     assert done.out.count("error[CPL101") == 5
     assert done.out.count("To accept it") == 1
+
+
+def test_what_was_there_before_the_commit_is_a_line(repo: Repo) -> None:
+    repo.write("conf/paths.yaml", CLOSED)
+    repo.commit()
+    repo.write("other.py", "print(1)\n")
+    repo.git("add", ".")
+    done = hook(repo)
+    assert done.code == 1
+    lines = done.out.splitlines()
+    assert lines[0].startswith("score.py:8:1: error[CPL101 feedback-loop] churn learns")
+    assert lines[0].endswith(" (there before)")
+    assert lines[1:2] == [""]
+    assert "To accept it" in lines[2]
 
 
 def test_a_commit_of_some_files_is_checked_as_git_will_make_it(repo: Repo) -> None:
@@ -156,7 +172,7 @@ def test_a_clean_index_is_answered_from_the_cache(repo: Repo) -> None:
 def test_other_formats_are_for_those_who_ask(repo: Repo) -> None:
     repo.write("conf/paths.yaml", CLOSED)
     repo.git("add", ".")
-    assert repo.run("check", "--hook", "--format", "concise").out.startswith("score.py:8:1: error[CPL101")
+    assert repo.run("check", "--hook", "--format", "concise").out.startswith("conf/paths.yaml:2:1: error[CPL101")
 
 
 def test_the_manifest_looks_at_everything_whatever_a_commit_touches() -> None:

@@ -1,4 +1,4 @@
-"""The hooks in the real pre-commit, with real commits and pushes. Skipped where pre-commit is not installed; ``PRE_COMMIT_COMMAND`` names it.
+"""The hooks in the real pre-commit, with real commits and pushes. Skipped where it is not installed; ``PRE_COMMIT_COMMAND`` names it.
 
 It installs the committed state of this checkout as pre-commit does, from PyPI, once for all tests here.
 """
