@@ -30,6 +30,10 @@ class State(NamedTuple):
     file: str = ""
 
 
+NOTHING = State("nothing")
+"""The state before the first commit."""
+
+
 class Objects:
     """The files of one state below one folder."""
 
@@ -104,6 +108,11 @@ def commit(root: Path, id: str) -> Objects:
     return Objects(root, state, _listed(root, state))
 
 
+def nothing(root: Path) -> Objects:
+    """No file at all."""
+    return Objects(root, NOTHING, {})
+
+
 def index(root: Path, *, hook: bool = False) -> Objects:
     """What the next commit will hold. In a ``hook`` git may name another index than its usual one, for a commit of some files.
 
@@ -126,6 +135,8 @@ def unmerged(root: Path, index_file: str = "") -> list[str]:
 
 def _listed(root: Path, state: State, paths: Sequence[str] = ()) -> dict[str, Entry]:
     """The files of a state in a folder, or those of these paths, with their sizes."""
+    if state == NOTHING:
+        return {}
     question = ("ls-tree", "-r", "-z", state.id) if state.id else ("ls-files", "-s", "-z")
     out = git.ask(root, "--literal-pathspecs", *question, *(("--", *paths) if paths else ()), index=state.file)
     if out is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -47,11 +47,12 @@ class Analysis(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A report and what only the command line tells: the files left out, and whether the cache worked."""
+    """A report and what only the command line tells: the files left out, whether the cache worked, a key of each file's content."""
 
     report: Report
     listing: Listing
     cache: str
+    keys: Mapping[str, bytes]
 
 
 def check_path(path: str | Path, *, cache: bool = True, jobs: int = 0, **options: Any) -> Report:
@@ -93,7 +94,7 @@ def _run(tree: Tree, config: Config, cache: bool, jobs: int, progress: Progress 
                 store.remember_result(_key(reading, found, config), codec.dumps(analysis), tree.slot)
     finally:
         store.close()
-    return Run(_report(tree.root, analysis, config), found.listing, store.why)
+    return Run(_report(tree.root, analysis, config), found.listing, store.why, reading.keys)
 
 
 def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0) -> tuple[tuple[FileFacts, ...], LinkedRepo]:

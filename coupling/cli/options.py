@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from coupling.core.errors import CouplingError
+from coupling.reports import REPORTS
 from coupling.terminal import progress as progress_bar
 from coupling.terminal import tell
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from coupling.config import Config
     from coupling.core.report import Report
     from coupling.pipeline import Run
+    from coupling.trees import Tree
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,6 +43,20 @@ work = group(
 )
 progress = click.option("--no-progress", is_flag=True, help="No progress bar, also on a terminal.")
 color = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing unless there are findings.")
+project = click.option("--project", default="", metavar="NAME", help="Keeps the results of several parts of a repository apart.")
+formats = group(
+    click.option(
+        "--format", "format_", default="text", show_default=True, metavar="FORMAT", help=f"What goes to stdout: {', '.join(REPORTS)}."
+    ),
+    click.option("--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write this format to a file too; repeatable."),
+)
+gate = group(
+    click.option(
+        "--fail-on", type=click.Choice(["error", "warning", "note", "never"]), help="The severity from which on findings exit 1 [warning]."
+    ),
+    click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings."),
+)
 verbose = click.option("-v", "--verbose", is_flag=True, help="Every hop, hole and problem, and accepted findings too.")
 selection = group(
     click.option("--select", multiple=True, metavar="KINDS", help="Only these kinds: codes, beginnings of codes, or names, with commas."),
@@ -55,15 +71,17 @@ link = click.option(
 path = click.argument("path", default=".", type=click.Path())
 
 
-def analyse(path: str, options: dict[str, Any]) -> tuple[Config, Run]:
-    """The configuration and the run of all stages on the repository at a path, with a bar on a terminal."""
-    from coupling import pipeline
+def analyse(path: str, options: dict[str, Any], *, hook: bool = False) -> tuple[Config, Run]:
+    """The configuration and the run of all stages on the repository at a path, with a bar on a terminal; in a hook, on the index."""
+    from coupling import objects, pipeline
+    from coupling.trees import of
 
     root = pipeline.folder(path)
-    config = config_of(root, options)
+    tree = objects.index(root, hook=True) if hook else of(root)
+    config = config_of(tree, options)
     quiet = options.get("quiet") or options.get("no_progress")
     with progress_bar(not quiet) as bar:
-        run = pipeline.run(root, config, cache=not options["no_cache"], jobs=options["jobs"], progress=bar)
+        run = pipeline.run(tree, config, cache=not options["no_cache"], jobs=options["jobs"], progress=bar)
     if not run.report.summary.files and not options.get("quiet"):
         tell(f"warning: nothing to analyse in {path}: `coupling files` says what was left out")
     if run.cache and options.get("verbose") and not options["no_cache"]:
@@ -87,19 +105,29 @@ def for_hosts(path: str, options: dict[str, Any]) -> dict[str, str]:
     return {"link": link, "below": "" if below == "." else f"{below}/"}
 
 
+def since_head(path: str, config: Config, options: dict[str, Any]) -> tuple[Report, Report]:
+    """In a hook, the report on the index with what the commit itself does to it, and the report on HEAD."""
+    from coupling import comparison, pipeline, sides
+    from coupling.outputs import load_report
+
+    work = comparison.Work(load_report, not options["no_cache"], options["jobs"])
+    found = comparison.run(sides.staged(pipeline.folder(path)), config, work, own=options["config_file"] is None)
+    return found.report, found.base
+
+
 def everything(path: str, options: dict[str, Any]) -> Report:
     """The report alone."""
     return analyse(path, options)[1].report
 
 
-def config_of(root: Path, options: dict[str, Any]) -> Config:
-    """The configuration file, with what the command line says in its place."""
+def config_of(where: Path | Tree, options: dict[str, Any]) -> Config:
+    """The configuration file of a folder or another tree, with what the command line says in its place."""
     from dataclasses import replace
 
     from coupling.config import load
 
     named = options.get("config_file")
-    config = load(root, Path(named) if named else None)
+    config = load(where, Path(named) if named else None)
     given: dict[str, Any] = {key: options[key] for key in ("fail_on", "min_certainty", "pedantic") if options.get(key) is not None}
     for key in ("select", "extend_select", "ignore"):
         if words := [word.strip() for each in options.get(key) or () for word in each.split(",")]:

@@ -51,7 +51,7 @@ def graph(
 @click.option("--format", "format_", default="text", show_default=True, metavar="FORMAT", help=f"{_FORMATS}, {', '.join(PICTURES)}.")
 @click.option("-o", "output", metavar="FILE", help="Write to this file instead of stdout.")
 @click.option("--base", metavar="FILE.json", help="An earlier saved report: marks what is new.")
-@click.option("--project", default="", metavar="NAME", help="Keeps the results of several parts of a repository apart.")
+@shared.project
 @shared.link
 @shared.color
 @shared.verbose

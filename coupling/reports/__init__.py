@@ -32,14 +32,17 @@ REPORTS: dict[str, str] = {
 
 HOSTS = ("sarif", "github", "gitlab", "azure", "rdjson", "markdown")
 """Formats whose readers know paths from the top of the repository only."""
+_INNER = {"difference": "coupling.reports.difference", "brief": "coupling.reports.brief"}
+"""What ``text`` is in a comparison and in a hook."""
 
 
 def render(format: str, report: Report, **options: object) -> str:
-    """The report in a format of ``REPORTS``; options are the fields of ``Options``.
+    """The report in a format of ``REPORTS``, or as ``difference`` or ``brief``; options are the fields of ``Options``.
 
     Raises CouplingError for an unknown format or option.
     """
-    if format not in REPORTS:
+    modules = {**REPORTS, **_INNER}
+    if format not in modules:
         raise CouplingError(f"unknown format `{format}`{did_you_mean(format, tuple(REPORTS))}; formats: {', '.join(REPORTS)}")
     for name in options:
         if name not in Options._fields:
@@ -49,5 +52,5 @@ def render(format: str, report: Report, **options: object) -> str:
         made = made._replace(base=aligned(made.base, report))
     if made.below and format in HOSTS:
         report, made = rooted(report, made)
-    text: str = import_module(REPORTS[format]).render(report, made)
+    text: str = import_module(modules[format]).render(report, made)
     return text
