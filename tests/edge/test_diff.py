@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from repos import ACCEPTED, CLOSED, OPEN, SCORE, TRAIN, Repo, empty, story
+from tests.edge.repos import ACCEPTED, CLOSED, OPEN, SCORE, TRAIN, Repo, empty, story
 
 LOOP = "1 loop added, 0 removed"
 NONE = "0 loops added, 0 removed; 0 edges added"
@@ -212,7 +210,7 @@ def test_formats_that_list_findings_list_the_new_ones(repo: Repo) -> None:
 
 def test_several_outputs_from_one_run(repo: Repo) -> None:
     repo.write("conf/paths.yaml", CLOSED)
-    out = repo.cache.parent
+    out = repo.root.parent
     words = [word for name in ("text=a.txt", "markdown=b.md", "sarif=c.sarif", "html=d.html", "mermaid=e.mmd") for word in ("-o", name)]
     words = [word if "=" not in word else word.replace("=", f"={out}/") for word in words]
     assert repo.run("diff", *words).code == 1
@@ -250,22 +248,22 @@ def test_commits_are_compared_without_the_work_tree(repo: Repo) -> None:
 
 
 def test_a_saved_report_is_a_side(repo: Repo) -> None:
-    old = repo.cache.parent / "old.json"
+    old = repo.root.parent / "old.json"
     repo.run("check", "-o", f"json={old}")
     repo.write("conf/paths.yaml", CLOSED)
     assert repo.run("diff", str(old)).code == 1
-    new = repo.cache.parent / "new.json"
+    new = repo.root.parent / "new.json"
     repo.run("check", "-o", f"json={new}")
     done = repo.run("diff", str(old), str(new))
     assert done.code == 1
     assert done.out.startswith(LOOP)
     assert repo.run("diff", str(new), str(old)).code == 0
-    (repo.cache.parent / "bad.json").write_text("{}")
-    assert "not a saved report" in repo.run("diff", str(repo.cache.parent / "bad.json")).err
+    (repo.root.parent / "bad.json").write_text("{}")
+    assert "not a saved report" in repo.run("diff", str(repo.root.parent / "bad.json")).err
 
 
 def test_a_saved_report_needs_no_git(repo: Repo) -> None:
-    old = repo.cache.parent / "old.json"
+    old = repo.root.parent / "old.json"
     repo.run("check", "-o", f"json={old}")
     shutil.rmtree(repo.root / ".git")
     repo.write("conf/paths.yaml", CLOSED)
@@ -279,7 +277,9 @@ def test_a_folder_below_the_top(repo: Repo) -> None:
     repo.write("part/conf/paths.yaml", CLOSED)
     assert repo.run("diff", at="part").code == 1
     assert repo.run("diff", "--root", "part").code == 1
-    assert repo.run("diff", "--root", "part", "--format", "github").out.startswith("::error title=CPL101 feedback-loop,file=conf/paths.yaml")
+    assert repo.run("diff", "--root", "part", "--format", "github").out.startswith(
+        "::error title=CPL101 feedback-loop,file=conf/paths.yaml"
+    )
     assert repo.run("diff", at="conf").code == 0
 
 

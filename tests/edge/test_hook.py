@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parent))
-from repos import ACCEPTED, CLOSED, HERE, OPEN, Done, Repo, empty, story
+from tests.edge.repos import ACCEPTED, CLOSED, HERE, OPEN, Done, Repo, empty, story
 
 CLEAN = Done(0, "", "")
 

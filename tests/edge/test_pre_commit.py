@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from repos import ACCEPTED, CLOSED, HERE, OPEN, Done, Repo, story
+from tests.edge.repos import ACCEPTED, CLOSED, HERE, OPEN, Done, Repo, story
 
 COMMAND = os.environ.get("PRE_COMMIT_COMMAND") or shutil.which("pre-commit") or ""
 CONFIG = """repos:
