@@ -13,17 +13,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from coupling import config as configuration
-from coupling import history, pipeline, suppress
+from coupling import history, objects, pipeline, suppress
 from coupling.clues import explained
 from coupling.config import Config
 from coupling.core.errors import CouplingError
 from coupling.core.graph import Finding
 from coupling.core.report import Report
+from coupling.parsers import LFS_POINTER
 from coupling.reading import Progress
 from coupling.reports.align import aligned
 from coupling.reports.change import compare
+from coupling.reports.words import count
 from coupling.sides import Side, Sides
 from coupling.touched import Lines, touched
+from coupling.trees import Disk
 
 MOST_FILES = 2_000
 """Of a change, whose lines are compared; a host shows no annotations on more."""
@@ -62,7 +65,7 @@ def run(sides: Sides, config: Config, work: Work, *, own: bool = True) -> Compar
     after = _found(sides.after, config, work)
     earlier = _earlier(sides.before, config, warnings) if own else config
     try:
-        before = _found(sides.before, earlier, work)
+        before = _found(_without_sparse(sides), earlier, work)
     except CouplingError as error:
         raise CouplingError(f"in {sides.before.label}: {error}") from error
     moved = _moved(sides)
@@ -70,6 +73,9 @@ def run(sides: Sides, config: Config, work: Work, *, own: bool = True) -> Compar
     change = compare(report, base)
     new = (*change.added, *(now for now, _ in change.changed))
     lines = _lines(sides, before.keys, after.keys, moved) if new or change.edges_added else {}
+    if one_sided := _pointers(report) ^ _pointers(base):
+        many = count(len(one_sided), "file is", "files are")
+        warnings.append(f"{many} kept in Git LFS, and only one side has the content: what it does may look added or removed")
     report = explained(report, new, change.edges_added, lines)
     return Comparison(report, base, compare(report, base).added, frozenset(lines), tuple(warnings))
 
@@ -91,6 +97,20 @@ def _earlier(side: Side, config: Config, warnings: list[str]) -> Config:
         warnings.append(f"the configuration of {side.label} cannot be read, so what is accepted now counts for both sides: {error}")
         return config
     return replace(config, **{name: getattr(own, name) for name in OWN})
+
+
+def _without_sparse(sides: Sides) -> Side:
+    """The earlier side without what a sparse checkout keeps from the work tree: that is no deletion."""
+    before, after = sides
+    if not isinstance(before.tree, objects.Objects) or not isinstance(after.tree, Disk):
+        return before
+    if not (absent := objects.left_out(before.tree.root)):
+        return before
+    return before._replace(tree=before.tree.part(path for path in before.tree.paths() if path not in absent))
+
+
+def _pointers(report: Report) -> set[str]:
+    return {problem.span.path for problem in report.problems if problem.what == LFS_POINTER}
 
 
 def _moved(sides: Sides) -> dict[str, str]:

@@ -133,6 +133,13 @@ def unmerged(root: Path, index_file: str = "") -> list[str]:
     return sorted({git.name(row.partition(b"\t")[2]) for row in out.split(b"\0") if row})
 
 
+def left_out(root: Path) -> frozenset[str]:
+    """Files of the index that a sparse checkout leaves out of the work tree: they are not there, and not deleted either."""
+    out = git.ask(root, "ls-files", "-z", "-t") or b""
+    skipped = (git.name(row[2:]) for row in out.split(b"\0") if row.startswith(b"S "))
+    return frozenset(path for path in skipped if not (root / path).is_file())
+
+
 def _listed(root: Path, state: State, paths: Sequence[str] = ()) -> dict[str, Entry]:
     """The files of a state in a folder, or those of these paths, with their sizes."""
     if state == NOTHING:

@@ -316,6 +316,8 @@ def test_names_that_git_does_not_know(repo: Repo) -> None:
     assert "was a variable not set?" in error(repo, "")
     assert "names both sides already" in error(repo, "main..HEAD", "HEAD")
     assert "`nothing` is no commit" in error(repo, "nothing...HEAD")
+    assert "`--root conf`" in error(repo, "conf")
+    assert "`../old.json` is neither" in error(repo, "../old.json")
     assert "leave one out" in error(repo, "main", "HEAD", "--staged")
 
 
@@ -405,6 +407,28 @@ def test_a_repository_inside_is_left_out_on_both_sides(repo: Repo, tmp_path: Pat
     repo.commit()
     assert NONE in repo.run("diff").out
     assert NONE in repo.run("diff", "HEAD~1").out
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_deleted(repo: Repo) -> None:
+    repo.write("conf/paths.yaml", CLOSED)
+    repo.write("docs/note.md", "x\n")
+    repo.write("jobs/score.py", SCORE)
+    repo.git("rm", "-q", "score.py")
+    repo.commit()
+    repo.git("sparse-checkout", "set", "conf", "docs")
+    assert not (repo.root / "jobs").exists()
+    assert NONE in repo.run("diff").out
+    (repo.root / "train.py").unlink()
+    assert "0 loops added, 0 removed; 0 edges added, " in repo.run("diff").out
+
+
+def test_content_in_large_file_storage_on_one_side_is_said(repo: Repo) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'1' * 64}\nsize 99\n"
+    repo.write("q.sql", pointer)
+    repo.commit()
+    assert "Git LFS" not in repo.run("diff").err
+    repo.write("q.sql", "create table a as select * from b;\n")
+    assert "warning: 1 file is kept in Git LFS, and only one side has the content" in repo.run("diff").err
 
 
 def test_a_broken_folder_is_said(repo: Repo) -> None:
