@@ -59,25 +59,25 @@ class _Found(NamedTuple):
 def run(sides: Sides, config: Config, work: Work, *, own: bool = True) -> Comparison:
     """Both sides. Without ``own``, where the user named a configuration, that holds for the earlier side altogether.
 
-    Raises CouplingError for a later side that cannot be analysed; what is broken in the earlier one only is a warning.
+    Raises CouplingError for a side that cannot be analysed; settings that are broken in the earlier one only are a warning.
     """
     warnings: list[str] = []
     after = _found(sides.after, config, work)
-    earlier = _earlier(sides.before, config, warnings) if own else config
-    try:
-        before = _found(_without_sparse(sides), earlier, work)
-    except CouplingError as error:
-        raise CouplingError(f"in {sides.before.label}: {error}") from error
+    before = _found_before(sides, _earlier(sides.before, config, warnings) if own else config, work)
     moved = _moved(sides)
-    report, base = after.report, aligned(before.report, after.report, moved)
-    change = compare(report, base)
+    base = aligned(before.report, after.report, moved)
+    change = compare(after.report, base)
     new = (*change.added, *(now for now, _ in change.changed))
     lines = _lines(sides, before.keys, after.keys, moved) if new or change.edges_added else {}
-    if one_sided := _pointers(report) ^ _pointers(base):
-        many = count(len(one_sided), "file is", "files are")
-        warnings.append(f"{many} kept in Git LFS, and only one side has the content: what it does may look added or removed")
-    report = explained(report, new, change.edges_added, lines)
-    return Comparison(report, base, compare(report, base).added, frozenset(lines), tuple(warnings))
+    report = explained(after.report, new, change.edges_added, lines)
+    return Comparison(report, base, compare(report, base).added, frozenset(lines), (*warnings, *_one_sided(before, after)))
+
+
+def _found_before(sides: Sides, config: Config, work: Work) -> _Found:
+    try:
+        return _found(_without_sparse(sides), config, work)
+    except CouplingError as error:
+        raise CouplingError(f"in {sides.before.label}: {error}") from error
 
 
 def _found(side: Side, config: Config, work: Work) -> _Found:
@@ -109,8 +109,12 @@ def _without_sparse(sides: Sides) -> Side:
     return before._replace(tree=before.tree.part(path for path in before.tree.paths() if path not in absent))
 
 
-def _pointers(report: Report) -> set[str]:
-    return {problem.span.path for problem in report.problems if problem.what == LFS_POINTER}
+def _one_sided(before: _Found, after: _Found) -> list[str]:
+    """A warning about files whose content only one side has."""
+    sides = ({each.span.path for each in found.report.problems if each.what == LFS_POINTER} for found in (before, after))
+    files = (next(sides) ^ next(sides)) & before.keys.keys() & after.keys.keys()
+    many = count(len(files), "file is", "files are")
+    return [f"{many} kept in Git LFS, and only one side has the content: what it does may look added or removed"] if files else []
 
 
 def _moved(sides: Sides) -> dict[str, str]:
