@@ -30,6 +30,7 @@ from coupling.trees import Disk
 
 MOST_FILES = 2_000
 """Of a change, whose lines are compared; a host shows no annotations on more."""
+_NO_CONTENT = (LFS_POINTER, f"cannot be read: {objects.NOT_HERE}")
 OWN = ("allow", "world", "file")
 """What each side says for itself: who answers for which coupling, and what code cannot show."""
 
@@ -111,10 +112,10 @@ def _without_sparse(sides: Sides) -> Side:
 
 def _one_sided(before: _Found, after: _Found) -> list[str]:
     """A warning about files whose content only one side has."""
-    sides = ({each.span.path for each in found.report.problems if each.what == LFS_POINTER} for found in (before, after))
+    sides = ({each.span.path for each in found.report.problems if each.what in _NO_CONTENT} for found in (before, after))
     files = (next(sides) ^ next(sides)) & before.keys.keys() & after.keys.keys()
-    many = count(len(files), "file is", "files are")
-    return [f"{many} kept in Git LFS, and only one side has the content: what it does may look added or removed"] if files else []
+    many = count(len(files), "file has", "files have")
+    return [f"{many} content on one side only (Git LFS, an incomplete clone): what it does may look added or removed"] if files else []
 
 
 def _moved(sides: Sides) -> dict[str, str]:

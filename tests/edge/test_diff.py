@@ -409,6 +409,19 @@ def test_a_repository_inside_is_left_out_on_both_sides(repo: Repo, tmp_path: Pat
     assert NONE in repo.run("diff", "HEAD~1").out
 
 
+def test_a_partial_clone_is_no_clean_one(repo: Repo, tmp_path: Path) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.write("score.py", SCORE + "print(1)\n")
+    repo.commit()
+    clone = repo._replace(root=tmp_path / "clone")
+    repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.root}", str(clone.root))
+    missing = clone.git("rev-list", "--objects", "--all", "--missing=print")
+    assert "in a partial clone `git fetch --refetch --no-filter` brings it" in error(clone, "HEAD~1")
+    assert clone.git("rev-list", "--objects", "--all", "--missing=print") == missing
+    clone.git("fetch", "-q", "--refetch", "--no-filter")
+    assert clone.run("diff", "HEAD~1").code == 0
+
+
 def test_what_a_sparse_checkout_leaves_out_is_not_deleted(repo: Repo) -> None:
     repo.write("conf/paths.yaml", CLOSED)
     repo.write("docs/note.md", "x\n")
@@ -428,7 +441,7 @@ def test_content_in_large_file_storage_on_one_side_is_said(repo: Repo) -> None:
     repo.commit()
     assert "Git LFS" not in repo.run("diff").err
     repo.write("q.sql", "create table a as select * from b;\n")
-    assert "warning: 1 file is kept in Git LFS, and only one side has the content" in repo.run("diff").err
+    assert "warning: 1 file has content on one side only (Git LFS" in repo.run("diff").err
 
 
 def test_a_broken_folder_is_said(repo: Repo) -> None:
