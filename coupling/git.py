@@ -57,19 +57,23 @@ def name(path: bytes) -> str:
     return os.fsdecode(path)
 
 
-def sizes(folder: Path, ids: Sequence[str]) -> list[int]:
-    """The size of each object; 0 for one that is not in this clone."""
+def sizes(folder: Path, ids: Sequence[str]) -> list[int] | None:
+    """The size of each object, 0 for one that is not here; None where git gives up, as for what a partial clone did not fetch."""
     out = ask(folder, "cat-file", "--batch-check=%(objectsize)", given="".join(f"{id}\n" for id in ids).encode()) if ids else b""
-    rows = (out or b"").split(b"\n")[: len(ids)]
+    if out is None:
+        return None
+    rows = out.split(b"\n")[: len(ids)]
     found = [int(row) if row.isdigit() else 0 for row in rows]
     return found + [0] * (len(ids) - len(found))
 
 
-def contents(folder: Path, ids: Sequence[str]) -> list[bytes | None]:
-    """What each object holds, as it is stored; None for one that is not in this clone and for the id ''."""
+def contents(folder: Path, ids: Sequence[str]) -> list[bytes | None] | None:
+    """What each object holds, as it is stored, None for one that is not here and for the id ''; None where git gives up."""
     wanted = [id for id in ids if id]
     out = ask(folder, "cat-file", "--batch", given="".join(f"{id}\n" for id in wanted).encode()) if wanted else b""
-    found = dict(zip(wanted, _objects(out or b"", len(wanted)), strict=True))
+    if out is None:
+        return None
+    found = dict(zip(wanted, _objects(out, len(wanted)), strict=True))
     return [found.get(id) for id in ids]
 
 

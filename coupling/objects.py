@@ -9,16 +9,19 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from coupling import git
 from coupling.core.errors import CouplingError
 from coupling.trees import FIRST_BYTES, INSIDE, NOWHERE, OUTSIDE, Content, Entry, upward
 
+T = TypeVar("T")
+
 MAX_SCRIPT = 1_000_000
 """A file without a suffix is looked into only when it is no larger."""
 _AT_ONCE = 16_000_000
 """Bytes asked of git at a time."""
+NOT_HERE = "is not in this clone"
 _SORTS = {"120000": "link", "160000": "repository"}
 _NAMED = 5
 
@@ -65,9 +68,9 @@ class Objects:
 
     def read(self, paths: Sequence[str]) -> Iterator[Content]:
         for some in self._batches(paths):
-            ids = [_id(self.entries.get(path)) for path in some]
-            for path, data in zip(some, git.contents(self.root, ids), strict=True):
-                what = "is not in this clone" if path in self.entries else "is not there"
+            found = _here(git.contents(self.root, [_id(self.entries.get(path)) for path in some]), self.root)
+            for path, data in zip(some, found, strict=True):
+                what = NOT_HERE if path in self.entries else "is not there"
                 yield (b"", what) if data is None else (data, "")
 
     def part(self, paths: Iterable[str]) -> Objects:
@@ -133,6 +136,13 @@ def unmerged(root: Path, index_file: str = "") -> list[str]:
     return sorted({git.name(row.partition(b"\t")[2]) for row in out.split(b"\0") if row})
 
 
+def left_out(root: Path) -> frozenset[str]:
+    """Files of the index that a sparse checkout leaves out of the work tree: they are not there, and not deleted either."""
+    out = git.ask(root, "ls-files", "-z", "-t") or b""
+    skipped = (git.name(row[2:]) for row in out.split(b"\0") if row.startswith(b"S "))
+    return frozenset(path for path in skipped if not (root / path).is_file())
+
+
 def _listed(root: Path, state: State, paths: Sequence[str] = ()) -> dict[str, Entry]:
     """The files of a state in a folder, or those of these paths, with their sizes."""
     if state == NOTHING:
@@ -142,8 +152,16 @@ def _listed(root: Path, state: State, paths: Sequence[str] = ()) -> dict[str, En
     if out is None:
         raise CouplingError(f"git cannot list {state.id or 'the index'} in {root}")
     rows = [_row(row) for row in out.split(b"\0") if row]
-    sizes = dict(zip((id for _, sort, id in rows), git.sizes(root, [id for _, _, id in rows]), strict=True))
-    return {path: Entry(sort, sizes[id], (id,)) for path, sort, id in rows}
+    ids = [id for _, sort, id in rows if sort != "repository"]
+    sizes = dict(zip(ids, _here(git.sizes(root, ids), root), strict=True))
+    return {path: Entry(sort, sizes.get(id, 0), (id,)) for path, sort, id in rows}
+
+
+def _here(found: list[T] | None, root: Path) -> list[T]:
+    """What git answered. Where it gives up nothing can be said: a file less on one side would look like a change."""
+    if found is None:
+        raise CouplingError(f"git cannot read what {root} held: in a partial clone `git fetch --refetch --no-filter` brings it")
+    return found
 
 
 def _row(row: bytes) -> tuple[str, str, str]:

@@ -37,12 +37,12 @@ def sides(root: Path, base: str | None, head: str | None, *, staged: bool = Fals
 
     Raises CouplingError for what git does not know.
     """
-    if base is not None and ".." in base and not _is_report(root, base):
+    if base is not None and ".." in base and not base.endswith(".json"):
         if head is not None or staged:
             raise CouplingError(f"`{base}` names both sides already: leave the other out")
         return _range(root, base)
     after = _after(root, head, staged)
-    if base is not None and _is_report(root, base):
+    if base is not None and _is_report(base):
         return Sides(Side(base, None, saved=base), after)
     _has_history(root)
     return Sides(_before(root, base, after), after)
@@ -87,7 +87,7 @@ def _after(root: Path, head: str | None, staged: bool) -> Side:
         if head is not None:
             raise CouplingError(f"--staged is the index, `{head}` is a commit: leave one out")
         return Side("the index", objects.index(root))
-    if head is not None and _is_report(root, head):
+    if head is not None and _is_report(head):
         return Side(head, None, saved=head)
     if head is not None:
         _has_history(root)
@@ -137,6 +137,8 @@ def _id(root: Path, name: str) -> str:
     shallow = f". This clone is shallow. {_DEEPEN}" if history.is_shallow(root) else ""
     if name == "HEAD":
         raise CouplingError(f"the repository of {root} has no commit yet: `coupling check` reports everything")
+    if (root / name).exists():
+        raise CouplingError(f"`{name}` is no commit, branch or tag: a folder is named by `--root {name}`")
     raise CouplingError(f"`{name}` is no commit, branch or tag{did_you_mean(name, history.names(root))}{shallow}")
 
 
@@ -147,7 +149,7 @@ def _has_history(root: Path) -> None:
     _id(root, "HEAD")
 
 
-def _is_report(root: Path, name: str) -> bool:
+def _is_report(name: str) -> bool:
     """Whether a word means a saved report; a commit of the same name would be a strange one."""
     return name.endswith(".json") and Path(name).is_file()
 

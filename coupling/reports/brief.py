@@ -34,6 +34,7 @@ def _line(finding: Finding, report: Report, options: Options, when: str) -> str:
 
 def _how(finding: Finding) -> str:
     """The user of a hook may have no ``coupling`` on the path, so the entry stands here."""
-    comment = f"`coupling: ignore[{words.plain(finding.code)}] REASON` in a comment on one of these lines"
+    where = f" at {words.place(finding.path[-1])}" if finding.path else ""
+    comment = f"a comment `coupling: ignore[{words.plain(finding.code)}] REASON`{where}"
     entry = f'[[allow]] with fingerprint = "{words.plain(finding.fingerprint)}", reason = "..." and expires = a date'
     return f"To accept it: {comment}, or in coupling.toml {entry}."

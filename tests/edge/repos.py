@@ -87,9 +87,10 @@ class Repo(NamedTuple):
 def empty(folder: Path) -> Repo:
     """A repository without a commit, and an identity that no machine's settings change."""
     settings = "[user]\n\tname = t\n\temail = t@example.com\n[commit]\n\tgpgsign = false\n[init]\n\tdefaultBranch = main\n"
-    (folder / "cache.gitconfig").write_text(settings + '[protocol "file"]\n\tallow = always\n')
+    cache = folder.parent / "cache-of-stories"  # most tests begin with one story: its cold analysis is not what they are about
+    cache.with_suffix(".gitconfig").write_text(settings + '[protocol "file"]\n\tallow = always\n')
     (folder / "repo").mkdir()
-    repo = Repo(folder / "repo", folder / "cache")
+    repo = Repo(folder / "repo", cache)
     repo.git("init", "-q", "-b", "main")
     return repo
 

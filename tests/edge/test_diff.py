@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from repos import ACCEPTED, CLOSED, OPEN, SCORE, TRAIN, Repo, empty, story
+from tests.edge.repos import ACCEPTED, CLOSED, OPEN, SCORE, TRAIN, Repo, empty, story
 
 LOOP = "1 loop added, 0 removed"
 NONE = "0 loops added, 0 removed; 0 edges added"
@@ -212,7 +210,7 @@ def test_formats_that_list_findings_list_the_new_ones(repo: Repo) -> None:
 
 def test_several_outputs_from_one_run(repo: Repo) -> None:
     repo.write("conf/paths.yaml", CLOSED)
-    out = repo.cache.parent
+    out = repo.root.parent
     words = [word for name in ("text=a.txt", "markdown=b.md", "sarif=c.sarif", "html=d.html", "mermaid=e.mmd") for word in ("-o", name)]
     words = [word if "=" not in word else word.replace("=", f"={out}/") for word in words]
     assert repo.run("diff", *words).code == 1
@@ -250,22 +248,22 @@ def test_commits_are_compared_without_the_work_tree(repo: Repo) -> None:
 
 
 def test_a_saved_report_is_a_side(repo: Repo) -> None:
-    old = repo.cache.parent / "old.json"
+    old = repo.root.parent / "old.json"
     repo.run("check", "-o", f"json={old}")
     repo.write("conf/paths.yaml", CLOSED)
     assert repo.run("diff", str(old)).code == 1
-    new = repo.cache.parent / "new.json"
+    new = repo.root.parent / "new.json"
     repo.run("check", "-o", f"json={new}")
     done = repo.run("diff", str(old), str(new))
     assert done.code == 1
     assert done.out.startswith(LOOP)
     assert repo.run("diff", str(new), str(old)).code == 0
-    (repo.cache.parent / "bad.json").write_text("{}")
-    assert "not a saved report" in repo.run("diff", str(repo.cache.parent / "bad.json")).err
+    (repo.root.parent / "bad.json").write_text("{}")
+    assert "not a saved report" in repo.run("diff", str(repo.root.parent / "bad.json")).err
 
 
 def test_a_saved_report_needs_no_git(repo: Repo) -> None:
-    old = repo.cache.parent / "old.json"
+    old = repo.root.parent / "old.json"
     repo.run("check", "-o", f"json={old}")
     shutil.rmtree(repo.root / ".git")
     repo.write("conf/paths.yaml", CLOSED)
@@ -318,6 +316,8 @@ def test_names_that_git_does_not_know(repo: Repo) -> None:
     assert "was a variable not set?" in error(repo, "")
     assert "names both sides already" in error(repo, "main..HEAD", "HEAD")
     assert "`nothing` is no commit" in error(repo, "nothing...HEAD")
+    assert "`--root conf`" in error(repo, "conf")
+    assert "`../old.json` is neither" in error(repo, "../old.json")
     assert "leave one out" in error(repo, "main", "HEAD", "--staged")
 
 
@@ -407,6 +407,41 @@ def test_a_repository_inside_is_left_out_on_both_sides(repo: Repo, tmp_path: Pat
     repo.commit()
     assert NONE in repo.run("diff").out
     assert NONE in repo.run("diff", "HEAD~1").out
+
+
+def test_a_partial_clone_is_no_clean_one(repo: Repo, tmp_path: Path) -> None:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.write("score.py", SCORE + "print(1)\n")
+    repo.commit()
+    clone = repo._replace(root=tmp_path / "clone")
+    repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.root}", str(clone.root))
+    missing = clone.git("rev-list", "--objects", "--all", "--missing=print")
+    assert "in a partial clone `git fetch --refetch --no-filter` brings it" in error(clone, "HEAD~1")
+    assert clone.git("rev-list", "--objects", "--all", "--missing=print") == missing
+    clone.git("fetch", "-q", "--refetch", "--no-filter")
+    assert clone.run("diff", "HEAD~1").code == 0
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_deleted(repo: Repo) -> None:
+    repo.write("conf/paths.yaml", CLOSED)
+    repo.write("docs/note.md", "x\n")
+    repo.write("jobs/score.py", SCORE)
+    repo.git("rm", "-q", "score.py")
+    repo.commit()
+    repo.git("sparse-checkout", "set", "conf", "docs")
+    assert not (repo.root / "jobs").exists()
+    assert NONE in repo.run("diff").out
+    (repo.root / "train.py").unlink()
+    assert "0 loops added, 0 removed; 0 edges added, " in repo.run("diff").out
+
+
+def test_content_in_large_file_storage_on_one_side_is_said(repo: Repo) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'1' * 64}\nsize 99\n"
+    repo.write("q.sql", pointer)
+    repo.commit()
+    assert "Git LFS" not in repo.run("diff").err
+    repo.write("q.sql", "create table a as select * from b;\n")
+    assert "warning: 1 file has content on one side only (Git LFS" in repo.run("diff").err
 
 
 def test_a_broken_folder_is_said(repo: Repo) -> None:

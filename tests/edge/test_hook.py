@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parent))
-from repos import ACCEPTED, CLOSED, HERE, OPEN, Done, Repo, empty, story
+from tests.edge.repos import ACCEPTED, CLOSED, HERE, OPEN, Done, Repo, empty, story
 
 CLEAN = Done(0, "", "")
 
@@ -43,7 +43,7 @@ def test_what_is_staged_counts_and_nothing_else(repo: Repo) -> None:
     assert "score.py:9" in done.out
     assert "conf/paths.yaml:2  scored: data/archive.csv " in done.out
     assert "data/archive.csv is named here, by this change" in done.out
-    assert "coupling: ignore[CPL101] REASON" in done.out
+    assert "coupling: ignore[CPL101] REASON` at train.py:9" in done.out
     assert "reading" not in done.out
 
 
@@ -65,6 +65,23 @@ def test_settings_and_acceptance_come_from_the_index_too(repo: Repo) -> None:
     expired = hook(repo)
     assert expired.code == 1
     assert "was accepted until 2000-01-31: agents correct every label" in expired.out
+
+
+def test_both_ways_to_accept_do_what_the_hook_says(repo: Repo) -> None:
+    repo.write("conf/paths.yaml", CLOSED)
+    repo.git("add", ".")
+    said = hook(repo).out
+    [place] = re.findall(r"REASON` at train\.py:(\d+), or in coupling\.toml", said)
+    [fingerprint] = re.findall(r'fingerprint = "(\w+)"', said)
+    lines = (repo.root / "train.py").read_text().splitlines()
+    lines.insert(int(place) - 1, "# coupling: ignore[CPL101] reviewed")
+    repo.write("train.py", "\n".join(lines) + "\n")
+    repo.git("add", ".")
+    assert hook(repo) == CLEAN
+    repo.git("checkout", "-q", "HEAD", "train.py")
+    repo.write("coupling.toml", f'[[allow]]\nfingerprint = "{fingerprint}"\nreason = "reviewed"\nexpires = 2999-01-31\n')
+    repo.git("add", ".")
+    assert hook(repo) == CLEAN
 
 
 def test_a_deleted_file_is_gone_when_that_is_staged(repo: Repo) -> None:

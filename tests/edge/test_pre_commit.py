@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from repos import ACCEPTED, CLOSED, HERE, OPEN, Done, Repo, story
+from tests.edge.repos import ACCEPTED, CLOSED, HERE, OPEN, Done, Repo, story
 
 COMMAND = os.environ.get("PRE_COMMIT_COMMAND") or shutil.which("pre-commit") or ""
 CONFIG = """repos:
@@ -78,7 +76,7 @@ def test_a_change_of_settings_that_closes_a_loop_is_blocked_until_accepted(repo:
     said = blocked.out + blocked.err
     assert blocked.code == 1
     assert "error[CPL101 feedback-loop]: churn learns from its own outputs, through data/archive.csv" in said
-    assert "To accept it: `coupling: ignore[CPL101] REASON` in a comment" in said
+    assert "To accept it: a comment `coupling: ignore[CPL101] REASON` at train.py:9, or in coupling.toml [[allow]]" in said
     assert "Traceback" not in said
     repo.write("coupling.toml", ACCEPTED)
     repo.git("add", ".")

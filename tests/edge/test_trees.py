@@ -159,22 +159,19 @@ def test_an_unchanged_state_reads_no_content(root: Path, monkeypatch: pytest.Mon
     settings = config.load(root)
     first = run(commit(root, head(root)), settings)
     read: list[str] = []
-    monkeypatch.setattr(git, "contents", lambda folder, ids: read.extend(ids) or _answer(ids, contents(folder, ids)))
+    real = git.contents
+
+    def noted(folder: Path, ids: list[str]) -> list[bytes | None]:
+        read.extend(ids)
+        return real(folder, ids)
+
+    monkeypatch.setattr(git, "contents", noted)
     again = run(commit(root, head(root)), settings)
     assert again.report == first.report
-    small = {run_git(root, "rev-parse", f"HEAD:{path}") for path in _looked_at(root)}
-    assert set(read) <= small
+    assert set(read) <= {run_git(root, "rev-parse", f"HEAD:{path}") for path in _looked_at()}
 
 
-contents = git.contents
-
-
-def _answer(ids: list[str], found: list[bytes | None]) -> list[bytes | None]:
-    assert len(ids) == len(found)
-    return found
-
-
-def _looked_at(root: Path) -> list[str]:
+def _looked_at() -> list[str]:
     """Links, files without a suffix, owners and rules are read each time; they are small."""
     return ["LICENSE", "CODEOWNERS", "bin/train", ".coupling/rules/own.yaml", "inside.py", "outside.py", "gone.py"]
 
