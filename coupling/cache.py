@@ -17,8 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-Stamp = tuple[int, int, int, int]
-"""When a file last changed, in itself and in its record, its size and number: when none of these changed, the file did not."""
+Stamp = tuple[int, int, int, int] | tuple[str]
+"""When a file last changed, in itself and in its record, its size and number: when none of these changed, the file did not.
+Or the id of a git object, which in one repository is the id of one content: git refuses to store a second one under it."""
 
 LAYOUT = 1
 MAX_BYTES = 1_500_000_000
@@ -26,7 +27,7 @@ MAX_BYTES = 1_500_000_000
 FRESH_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without its stamp showing it."""
 RESULTS_KEPT = 8
-"""Whole results remembered for one repository."""
+"""Whole results remembered for one repository and slot."""
 _BATCH = 500
 
 _TABLES = """
@@ -83,9 +84,12 @@ class Cache:
         self.why = "" if enabled else "turned off"
         self._db = self._open(root) if enabled else None
 
-    def keys(self, stamps: Mapping[str, Stamp]) -> dict[str, bytes]:
-        """The keys of the files whose stamps are those of the last run: they need not be read to be known."""
-        rows = self._rows("SELECT entries FROM stamps WHERE root = ?", [self.root])
+    def keys(self, stamps: Mapping[str, Stamp], slot: str = "") -> dict[str, bytes]:
+        """The keys of the files whose stamps are those of the last run: they need not be read to be known.
+
+        ``slot`` keeps the disk, the index and commits apart.
+        """
+        rows = self._rows("SELECT entries FROM stamps WHERE root = ?", [self.root + slot])
         try:
             code, entries = json.loads(rows[0][0]) if rows else ("", {})
             if code != self.code.hex():
@@ -95,13 +99,13 @@ class Cache:
         except (ValueError, TypeError, LookupError):
             return {}
 
-    def remember_keys(self, stamps: Mapping[str, Stamp], keys: Mapping[str, bytes]) -> None:
+    def remember_keys(self, stamps: Mapping[str, Stamp], keys: Mapping[str, bytes], slot: str = "") -> None:
         """Keep the keys of files that have been at rest for a while."""
         limit = time.time_ns() - FRESH_NS
-        old = {path: stamp for path, stamp in stamps.items() if path in keys and max(stamp[:2]) < limit}
+        old = {path: stamp for path, stamp in stamps.items() if path in keys and _rests(stamp, limit)}
         entries = {path: [keys[path].hex(), *stamp] for path, stamp in old.items()}
         text = json.dumps([self.code.hex(), entries], separators=(",", ":"))
-        self._write("INSERT OR REPLACE INTO stamps VALUES (?, ?)", [(self.root, text)])
+        self._write("INSERT OR REPLACE INTO stamps VALUES (?, ?)", [(self.root + slot, text)])
 
     def facts(self, keys: Iterable[bytes]) -> dict[bytes, str]:
         """The texts that are known under these keys."""
@@ -119,10 +123,11 @@ class Cache:
         rows = self._rows("SELECT text FROM results WHERE key = ?", [key])
         return rows[0][0] if rows else None
 
-    def remember_result(self, key: bytes, text: str) -> None:
-        self._write("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", [(key, self.root, time.time_ns(), text)])
+    def remember_result(self, key: bytes, text: str, slot: str = "") -> None:
+        root = self.root + slot
+        self._write("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", [(key, root, time.time_ns(), text)])
         outdated = "DELETE FROM results WHERE root = ? AND key NOT IN (SELECT key FROM results WHERE root = ? ORDER BY used DESC LIMIT ?)"
-        self._write(outdated, [(self.root, self.root, RESULTS_KEPT)])
+        self._write(outdated, [(root, root, RESULTS_KEPT)])
 
     def close(self) -> None:
         if self._db is not None:
@@ -188,6 +193,10 @@ class Cache:
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             with suppress(OSError, RuntimeError):
                 _remove(folder() / f"facts-{LAYOUT}.sqlite")
+
+
+def _rests(stamp: Stamp, limit: int) -> bool:
+    return isinstance(stamp[0], str) or max(stamp[:2]) < limit
 
 
 def _remove(file: Path) -> None:

@@ -1,7 +1,7 @@
 """The user's settings: ``coupling.toml``, or ``[tool.coupling]`` in ``pyproject.toml``.
 
-Comes in: the analysed folder, or a file named by hand. Goes out: a frozen ``Config``. Anything unknown is an error with its
-line and what was probably meant. It does not know which kinds of finding exist.
+Comes in: the analysed folder or another ``Tree``, or a file named by hand. Goes out: a frozen ``Config``. Anything unknown is an
+error with its line and what was probably meant. It does not know which kinds of finding exist.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from coupling.core.errors import CouplingError, did_you_mean
 from coupling.core.graph import CERTAINTIES
-from coupling.git import top
+from coupling.trees import Tree, of
 
 FAIL_ON = ("error", "warning", "note", "never")
 NAMES = ("coupling.toml", ".coupling.toml", "pyproject.toml")
@@ -85,18 +85,26 @@ ALLOW_KEYS = ("from", "to", "loop", "reason", "owner", "expires", "mitigation", 
 WORLD_KEYS = ("shows", "shapes", "except")
 
 
-def load(root: Path, named: Path | None = None) -> Config:
+def load(where: Path | Tree, named: Path | None = None) -> Config:
     """The settings for a folder: the named file, or the nearest at or above it, up to the root of its git repository.
 
     Raises CouplingError for a file that cannot be read and for every key or value that has no meaning.
     """
     if named is not None:
-        return _read(named) or Config()
-    for folder in _upward(root):
-        for name in NAMES:
-            if (folder / name).is_file() and (found := _read(folder / name)):
-                return found
+        return _read(named, _content(named)) or Config()
+    for file, (data, error) in of(where).above(NAMES):
+        if error:
+            raise CouplingError(f"cannot read the configuration {file}: {error}")
+        if found := _read(file, data):
+            return found
     return Config()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CouplingError(f"cannot read the configuration {file}: {error}") from error
 
 
 def make(**options: Any) -> Config:
@@ -149,19 +157,11 @@ def _has(data: Any, keys: tuple[str | int, ...]) -> bool:
     return True
 
 
-def _upward(root: Path) -> tuple[Path, ...]:
-    """Without a repository only the folder itself counts: what lies above it is nobody's promise."""
-    limit = top(root)
-    if limit is None:
-        return (root,)
-    return tuple(here for here in (root, *root.parents) if here.is_relative_to(limit))
-
-
-def _read(file: Path) -> Config | None:
+def _read(file: Path, content: bytes) -> Config | None:
     """One file's settings; None for a pyproject.toml that has none."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = content.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
         raise CouplingError(f"cannot read the configuration {file}: {error}") from error
     try:
         data = tomllib.loads(text)

@@ -1,21 +1,20 @@
 """Find the files to analyse.
 
-Comes in: a folder and the patterns to leave out. Goes out: a ``Listing``, with a reason for everything left out, and a stamp
-of each file by which the cache knows it unchanged. It reads no file but ``.gitignore`` and the first line of nameless scripts.
+Comes in: a folder or another ``Tree``, and the patterns to leave out. Goes out: a ``Listing``, with a reason for everything left out, and a
+stamp of each file by which the cache knows it unchanged. It reads no file but ``.gitignore`` and the first line of nameless scripts.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from coupling import git
 from coupling.core.errors import CouplingError
 from coupling.core.source import LeftOut, Listing, SourceFile
+from coupling.trees import INSIDE, NOWHERE, Entry, Stamp, Tree, of
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec as _Spec
@@ -98,34 +97,30 @@ _FOLDERS = {
 }
 
 
-class Stamp(NamedTuple):
-    """When none of these changed, the file did not."""
-
-    mtime: int
-    ctime: int
-    size: int
-    inode: int
-
-
 class Found(NamedTuple):
     listing: Listing
-    stamps: dict[str, Stamp]
+    stamps: dict[str, Stamp | tuple[str]]
 
 
-def discover(root: Path, exclude: Iterable[str] = (), below: str = "") -> Found:
+def discover(where: Path | Tree, exclude: Iterable[str] = (), below: str = "") -> Found:
     """List a folder: what git tracks or would track, or all that no ``.gitignore`` names outside a repository.
 
     ``exclude`` are gitignore patterns relative to the folder that ``below`` is the way from.
 
     Raises CouplingError if the folder is none or cannot be read, or a pattern is malformed.
     """
-    if not root.is_dir():
-        raise CouplingError(f"{root} is no folder" if root.exists() else f"{root} does not exist")
-    root = root.resolve()
-    collector = _Collector(root, _patterns(exclude), below)
-    for path in git.files(root) or _walk(root, collector.left_out):
+    tree = of(_folder(where) if isinstance(where, Path) else where)
+    collector = _Collector(tree, _patterns(exclude), below)
+    paths = tree.paths()
+    for path in _walk(tree.root, collector.left_out) if paths is None else paths:
         collector.take(path)
     return collector.found()
+
+
+def _folder(root: Path) -> Path:
+    if not root.is_dir():
+        raise CouplingError(f"{root} is no folder" if root.exists() else f"{root} does not exist")
+    return root.resolve()
 
 
 _CODE = ("python", "notebook", "sql", "shell")
@@ -134,16 +129,16 @@ _CODE = ("python", "notebook", "sql", "shell")
 class _Collector:
     """Sorts paths into files to analyse, other files, and those left out."""
 
-    def __init__(self, root: Path, excluded: _Spec | None, below: str) -> None:
-        self.root, self.excluded, self.below = root, excluded, below
+    def __init__(self, tree: Tree, excluded: _Spec | None, below: str) -> None:
+        self.tree, self.excluded, self.below = tree, excluded, below
         self.files: list[SourceFile] = []
         self.others: list[str] = []
         self.left_out: dict[str, str] = {}
-        self.stamps: dict[str, Stamp] = {}
+        self.stamps: dict[str, Stamp | tuple[str]] = {}
         self.seen = 0
 
     def take(self, path: str) -> None:
-        if folder := _left_out_folder(path, self.root):
+        if folder := _left_out_folder(path):
             self.left_out.setdefault(*folder)
         elif self.excluded and self.excluded.match_file(self.below + path):
             self.left_out[path] = "excluded by the configuration"
@@ -154,31 +149,26 @@ class _Collector:
             self._sort(path)
 
     def _sort(self, path: str) -> None:
-        full = f"{self.root}/{path}"
-        try:
-            info = os.lstat(full)
-        except OSError:
-            return  # git lists deleted files until the deletion is committed
-        if stat.S_ISLNK(info.st_mode):
-            self._link(path, full)
-        elif stat.S_ISDIR(info.st_mode):
+        entry = self.tree.entry(path)
+        if entry is None:
+            return
+        if entry.sort == "link":
+            self._link(path)
+        elif entry.sort == "repository":
             self.left_out[path.rstrip("/")] = "repository of its own: analyse it by itself"
-        elif not stat.S_ISREG(info.st_mode):
+        elif entry.sort != "file":
             self.left_out[path] = "no regular file"
-        elif not (kind := kind_of(path, full)):
+        elif not (kind := kind_of(path, self.tree.start)):
             self.others.append(path)
         else:
-            self._file(SourceFile(path, kind, info.st_size), info)
+            self._file(SourceFile(path, kind, entry.size), entry)
 
-    def _link(self, path: str, full: str) -> None:
-        target = os.path.realpath(full)
-        if target == str(self.root) or target.startswith(f"{self.root}{os.sep}"):
+    def _link(self, path: str) -> None:
+        self.left_out[path] = self.tree.link(path)
+        if self.left_out[path] in (INSIDE, NOWHERE):
             self.others.append(path)
-            self.left_out[path] = "link: read where it points to" if Path(target).exists() else "link to nothing"
-        else:
-            self.left_out[path] = "link out of the repository"
 
-    def _file(self, file: SourceFile, info: os.stat_result) -> None:
+    def _file(self, file: SourceFile, entry: Entry) -> None:
         limit = MAX_NOTEBOOK_BYTES if file.kind == "notebook" else MAX_BYTES
         if file.size > limit:
             self.others.append(file.path)
@@ -188,7 +178,7 @@ class _Collector:
             self.left_out[file.path] = "minified"
         else:
             self.files.append(file)
-            self.stamps[file.path] = Stamp(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
+            self.stamps[file.path] = entry.stamp
 
     def found(self) -> Found:
         crowds = Counter((file.path.rpartition("/")[0], file.kind) for file in self.files if file.kind in DATA_LIKE)
@@ -204,17 +194,17 @@ class _Collector:
         return Found(Listing(tuple(sorted(kept)), tuple(sorted(self.others)), left), self.stamps)
 
 
-def kind_of(path: str, full: str = "") -> str:
-    """The kind of a file by its name, or by the first line of a script without suffix when ``full`` says where it lies."""
+def kind_of(path: str, start: Callable[[str], bytes] | None = None) -> str:
+    """The kind of a file by its name, or by the first line of a script without suffix when ``start`` can read it."""
     name = path.rpartition("/")[2].lower()
     if kind := _KIND_BY_NAME.get(name) or _special(path, name):
         return kind
     suffix = PurePosixPath(name).suffix
     if kind := _KIND_BY_SUFFIX.get(suffix, ""):
         return kind
-    if name.startswith(".") or suffix or not full:
+    if name.startswith(".") or suffix or not start:
         return "env" if name == ".env" else ""
-    return _by_shebang(full)
+    return _by_shebang(start(path))
 
 
 def _special(path: str, name: str) -> str:
@@ -228,12 +218,7 @@ def _special(path: str, name: str) -> str:
     return next((kind for prefix, kind in _PREFIXES if name.startswith(prefix)), "")
 
 
-def _by_shebang(full: str) -> str:
-    try:
-        with Path(full).open("rb") as file:
-            line = file.readline(200)
-    except OSError:
-        return ""
+def _by_shebang(line: bytes) -> str:
     if not line.startswith(b"#!"):
         return ""
     words = [PurePosixPath(word).name for word in line[2:].decode("ascii", "replace").split()]
@@ -243,7 +228,7 @@ def _by_shebang(full: str) -> str:
     return "python" if program in ("python", "pypy") else "shell" if program in _SHELLS else ""
 
 
-def _left_out_folder(path: str, root: Path) -> tuple[str, str] | None:
+def _left_out_folder(path: str) -> tuple[str, str] | None:
     """The folder above a file that is left out as a whole, and why."""
     parts = path.split("/")
     for at, name in enumerate(parts[:-1]):

@@ -1,14 +1,14 @@
 """The stages in order: discover -> parse -> link -> graph -> detect -> report. Read this first.
 
-Comes in: a folder and its ``Config``. Goes out: a ``Report``, and beside it what ``discover`` left out. Every stage is a
-function over frozen values; this module hands them on, remembers what it can, and reads the lines that the report quotes.
+Comes in: a folder, or a state of it in git, and its ``Config``. Goes out: a ``Report``, and beside it what ``discover`` left out.
+Every stage is a function over frozen values; this module hands them on, remembers what it can, and reads the lines that the report quotes.
 """
 
 from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -28,11 +28,12 @@ from coupling.core.template import holes
 from coupling.discover import Found, discover
 from coupling.quote import quote
 from coupling.reading import Progress, Reading, read
+from coupling.trees import Tree, of
 
 if TYPE_CHECKING:
     from coupling.link.events import LinkedRepo
 
-PROJECT_RULES = Path(".coupling") / "rules"
+PROJECT_RULES = ".coupling/rules"
 
 
 class Analysis(NamedTuple):
@@ -46,11 +47,12 @@ class Analysis(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A report and what only the command line tells: the files left out, and whether the cache worked."""
+    """A report and what only the command line tells: the files left out, whether the cache worked, a key of each file's content."""
 
     report: Report
     listing: Listing
     cache: str
+    keys: Mapping[str, bytes]
 
 
 def check_path(path: str | Path, *, cache: bool = True, jobs: int = 0, **options: Any) -> Report:
@@ -74,25 +76,25 @@ def folder(path: str | Path) -> Path:
     return root.resolve()
 
 
-def run(root: Path, config: Config, *, cache: bool = True, jobs: int = 0, progress: Progress | None = None) -> Run:
-    """All stages. The same repository, rules and configuration give the same report, with and without the cache."""
+def run(where: Path | Tree, config: Config, *, cache: bool = True, jobs: int = 0, progress: Progress | None = None) -> Run:
+    """All stages. The same files, rules and configuration give the same report, with and without the cache, from the disk and from git."""
     with _no_search_for_cycles():
-        return _run(root, config, cache, jobs, progress)
+        return _run(of(where), config, cache, jobs, progress)
 
 
-def _run(root: Path, config: Config, cache: bool, jobs: int, progress: Progress | None) -> Run:
-    found = discover(root, config.exclude, config.below(root))
-    store = Cache(root, _code(), enabled=cache)
+def _run(tree: Tree, config: Config, cache: bool, jobs: int, progress: Progress | None) -> Run:
+    found = discover(tree, config.exclude, config.below(tree.root))
+    store = Cache(tree.root, _code(), enabled=cache)
     try:
-        reading = read(root, found, store, jobs, progress)
+        reading = read(tree, found, store, jobs, progress)
         analysis = _saved(store, _key(reading, found, config))
         if analysis is None:
-            analysis = _fresh(root, reading, found, config)
+            analysis = _fresh(reading, found, config)
             if reading.lasting:
-                store.remember_result(_key(reading, found, config), codec.dumps(analysis))
+                store.remember_result(_key(reading, found, config), codec.dumps(analysis), tree.slot)
     finally:
         store.close()
-    return Run(_report(root, analysis, config), found.listing, store.why)
+    return Run(_report(tree.root, analysis, config), found.listing, store.why, reading.keys)
 
 
 def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0) -> tuple[tuple[FileFacts, ...], LinkedRepo]:
@@ -106,10 +108,10 @@ def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0)
         facts = read(root, found, store, jobs).load()
     finally:
         store.close()
-    return facts, link(facts, load(root / PROJECT_RULES), _paths(found.listing))
+    return facts, link(facts, load(own_rules(root)), _paths(found.listing))
 
 
-def analyse(facts: Sequence[FileFacts], listing: Listing, rules: Path, config: Config) -> Analysis:
+def analyse(facts: Sequence[FileFacts], listing: Listing, rules: Sequence[tuple[str, bytes]], config: Config) -> Analysis:
     """Link, graph, detect. The heavy imports are here, so that an unchanged repository loads none of them."""
     from coupling.build import build
     from coupling.detectors import detect
@@ -142,9 +144,9 @@ def summarise(listing: Listing, linked: LinkedRepo, graph: DataGraph) -> Summary
     )
 
 
-def _fresh(root: Path, reading: Reading, found: Found, config: Config) -> Analysis:
-    analysis = analyse(reading.load(), found.listing, root / PROJECT_RULES, config)
-    graph, findings = quote(root, owners.assign(analysis.graph, owners.load(root)), analysis.findings)
+def _fresh(reading: Reading, found: Found, config: Config) -> Analysis:
+    analysis = analyse(reading.load(), found.listing, own_rules(reading.tree), config)
+    graph, findings = quote(reading.tree, owners.assign(analysis.graph, owners.load(reading.tree)), analysis.findings)
     return analysis._replace(graph=graph, findings=findings)
 
 
@@ -154,6 +156,13 @@ def _report(root: Path, analysis: Analysis, config: Config) -> Report:
     findings = suppress.choose(marked, config, config.below(root))
     problems = tuple(sorted({*analysis.problems, *unused}))
     return Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
+
+
+def own_rules(where: Path | Tree) -> tuple[tuple[str, bytes], ...]:
+    """The rule files of a project, each with its path."""
+    tree = of(where)
+    paths = tree.under(PROJECT_RULES, ".yaml")
+    return tuple((path, data) for path, (data, _) in zip(paths, tree.read(paths), strict=True))
 
 
 @contextmanager
@@ -177,9 +186,8 @@ def _code() -> bytes:
 def _key(reading: Reading, found: Found, config: Config) -> bytes:
     """The key of a whole result: every file's content, every name, the project's rules and what the configuration adds to the graph."""
     contents = (f"{path}\0{key.hex()}" for path, key in sorted(reading.keys.items()))
-    rules = sorted((reading.root / PROJECT_RULES).rglob("*.yaml"))
-    own = (digest(file.name, file.read_bytes()) for file in rules)
-    declared = repr((config.world, config.file, owners.load(reading.root)))
+    own = (digest(*rule) for rule in own_rules(reading.tree))
+    declared = repr((config.world, config.file, owners.load(reading.tree)))
     return digest(reading.store.code, *contents, "\n".join(_paths(found.listing)), *own, declared)
 
 

@@ -1,7 +1,7 @@
 """Fill in the text of every place that a report shows, reading just those lines.
 
-Comes in: a folder and values with ``Span``s. Goes out: the same values with ``Span.text``. It knows no format; places in notebooks
-are lines of the notebook file, whose text is one JSON string a line.
+Comes in: a folder or another ``Tree``, and values with ``Span``s. Goes out: the same values with ``Span.text``. It knows no
+format; places in notebooks are lines of the notebook file, whose text is one JSON string a line.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from coupling.core.graph import DataGraph, Edge, Expression, Finding, Node
 from coupling.core.secrets import hide
 from coupling.core.source import Span
 from coupling.parsers import decode
+from coupling.trees import Tree, of
 
 LONGEST = 400
 """Characters of one line: more is data or minified."""
@@ -23,12 +24,13 @@ LONGEST = 400
 class Quoter:
     """Reads each file once, and of it the lines that were asked for."""
 
-    def __init__(self, root: Path, spans: Iterable[Span]) -> None:
+    def __init__(self, tree: Tree, spans: Iterable[Span]) -> None:
         wanted: dict[str, set[int]] = {}
         for span in spans:
             if span.line and not span.text:
                 wanted.setdefault(span.path, set()).add(span.line)
-        self._lines = {path: _lines(root, path, lines) for path, lines in sorted(wanted.items())}
+        paths = sorted(path for path in wanted if (entry := tree.entry(path)) and entry.sort == "file" and ".." not in path.split("/"))
+        self._lines = {path: _lines(data, wanted[path]) for path, (data, _) in zip(paths, tree.read(paths), strict=True)}
 
     def span(self, span: Span) -> Span:
         text = self._lines.get(span.path, {}).get(span.line, "")
@@ -40,14 +42,16 @@ class Quoter:
         return tuple(map(self.span, spans))
 
 
-def quote(root: Path, graph: DataGraph, findings: Iterable[Finding]) -> tuple[DataGraph, tuple[Finding, ...]]:
+def quote(where: Path | Tree, graph: DataGraph, findings: Iterable[Finding]) -> tuple[DataGraph, tuple[Finding, ...]]:
     """The graph and the findings with the text of every place in them."""
     findings = tuple(findings)
-    quoter = Quoter(root, _places(graph, findings))
+    quoter = Quoter(of(where), _places(graph, findings))
     nodes = tuple(_node(node, quoter) for node in graph.nodes)
     edges = tuple(_edge(edge, quoter) for edge in graph.edges)
     expressions = tuple(_expression(each, quoter) for each in graph.expressions)
-    return DataGraph(nodes, edges, expressions), tuple(each._replace(path=quoter.spans(each.path)) for each in findings)
+    return graph._replace(nodes=nodes, edges=edges, expressions=expressions), tuple(
+        each._replace(path=quoter.spans(each.path)) for each in findings
+    )
 
 
 def _places(graph: DataGraph, findings: Iterable[Finding]) -> Iterable[Span]:
@@ -73,17 +77,10 @@ def _expression(expression: Expression, quoter: Quoter) -> Expression:
     return expression._replace(span=quoter.span(expression.span))
 
 
-def _lines(root: Path, path: str, numbers: set[int]) -> dict[int, str]:
-    """The lines of a file inside the folder; none if it is gone, outside, or no file."""
-    file = root / path
-    if ".." in Path(path).parts or not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
-        return {}
-    try:
-        text = decode(file.read_bytes())
-    except OSError:
-        return {}
+def _lines(data: bytes, numbers: set[int]) -> dict[int, str]:
+    """Lines of a file by number."""
     first, last = min(numbers), max(numbers)
-    some = islice(text.split("\n"), first - 1, last)
+    some = islice(decode(data).split("\n"), first - 1, last)
     return {number: line.strip()[:LONGEST] for number, line in enumerate(some, first) if number in numbers}
 
 

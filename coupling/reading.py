@@ -1,7 +1,7 @@
 """Read and parse the files of a listing: what the cache knows from the cache, the rest in worker processes.
 
-Comes in: a folder, what ``discover`` found there, a ``Cache``. Goes out: a key a file, and on demand every file's facts. A file that
-cannot be read, takes too long or brings a parser down is a ``Problem`` of its own. It does not know what facts mean.
+Comes in: a folder or another ``Tree``, what ``discover`` found there, a ``Cache``. Goes out: a key a file, and on demand every file's
+facts. A file that cannot be read, takes too long or brings a parser down is a ``Problem`` of its own. It does not know what facts mean.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from coupling.core import codec
 from coupling.core.facts import FileFacts
 from coupling.core.source import Problem, SourceFile, Span
 from coupling.discover import Found
+from coupling.trees import Content, Tree, of
 
 SECONDS_A_FILE = 10.0
 HANGING = 30.0
@@ -51,7 +52,7 @@ class Parsed(NamedTuple):
 class Task(NamedTuple):
     """What a worker needs to parse some files."""
 
-    root: Path
+    tree: Tree
     code: bytes
     files: tuple[SourceFile, ...]
     sieve: Sieve | None = None
@@ -60,16 +61,16 @@ class Task(NamedTuple):
 class Reading:
     """The files of one run. ``keys`` stand for their contents; ``load`` gives their facts."""
 
-    def __init__(self, root: Path, found: Found, store: Cache, jobs: int, progress: Progress | None, sieve: Sieve | None) -> None:
-        self.root, self.files, self.store = root, found.listing.files, store
+    def __init__(self, tree: Tree, found: Found, store: Cache, jobs: int, progress: Progress | None, sieve: Sieve | None) -> None:
+        self.tree, self.files, self.store = tree, found.listing.files, store
         self.jobs, self.progress, self.sieve = jobs, progress, sieve
         self.lasting = True
-        self.keys = store.keys(found.stamps)
+        self.keys = store.keys(found.stamps, tree.slot)
         changed = [file for file in self.files if file.path not in self.keys]
-        for file in changed:
-            self.keys[file.path] = _key(store.code, file, *_bytes(root, file))
+        for file, content in _contents(tree, changed):
+            self.keys[file.path] = _key(store.code, file, *content)
         if changed:
-            store.remember_keys(found.stamps, self.keys)
+            store.remember_keys(found.stamps, self.keys, tree.slot)
 
     def load(self) -> tuple[FileFacts, ...]:
         """The facts of every file, in the order of the listing."""
@@ -95,14 +96,16 @@ class Reading:
     def _parse(self, files: Sequence[SourceFile]) -> Iterator[Parsed]:
         jobs = self.jobs or default_jobs()
         if jobs == 1 or len(files) < WORTH_WORKERS:
-            yield from parse_files(Task(self.root, self.store.code, tuple(files), self.sieve))
+            yield from parse_files(Task(self.tree, self.store.code, tuple(files), self.sieve))
         else:
-            yield from _in_workers(Task(self.root, self.store.code, tuple(files), self.sieve), jobs)
+            yield from _in_workers(Task(self.tree, self.store.code, tuple(files), self.sieve), jobs)
 
 
-def read(root: Path, found: Found, store: Cache, jobs: int = 0, progress: Progress | None = None, sieve: Sieve | None = None) -> Reading:
+def read(
+    where: Path | Tree, found: Found, store: Cache, jobs: int = 0, progress: Progress | None = None, sieve: Sieve | None = None
+) -> Reading:
     """Look at every file as far as needed to know whether it changed."""
-    return Reading(root, found, store, jobs, progress, sieve)
+    return Reading(of(where), found, store, jobs, progress, sieve)
 
 
 def default_jobs() -> int:
@@ -114,8 +117,7 @@ def default_jobs() -> int:
 
 def parse_files(task: Task) -> Iterator[Parsed]:
     """Parse in this process, one after the other."""
-    for file in task.files:
-        data, error = _bytes(task.root, file)
+    for file, (data, error) in _contents(task.tree, task.files):
         key = _key(task.code, file, data, error)
         if error:
             yield _failed(file, key, f"cannot be read: {error}")
@@ -147,12 +149,13 @@ def _key(code: bytes, file: SourceFile, data: bytes, error: str) -> bytes:
     return facts_key(code, file.path, f"{file.kind}\0{error}" if error else file.kind, data)
 
 
-def _bytes(root: Path, file: SourceFile) -> tuple[bytes, str]:
-    """A file's content, or why there is none."""
-    try:
-        return (root / file.path).read_bytes(), ""
-    except OSError as error:
-        return b"", error.strerror or type(error).__name__
+def _contents(tree: Tree, files: Sequence[SourceFile]) -> Iterator[tuple[SourceFile, Content]]:
+    return zip(files, tree.read([file.path for file in files]), strict=True)
+
+
+def _some(task: Task, files: Sequence[SourceFile]) -> Task:
+    """The part of a task that another process does."""
+    return task._replace(tree=task.tree.part(file.path for file in files), files=tuple(files))
 
 
 def _decoded(text: str | None) -> FileFacts | None:
@@ -186,7 +189,7 @@ def _late(_number: int, _frame: object) -> None:
 
 def _in_workers(task: Task, jobs: int) -> Iterator[Parsed]:
     """Parse in several processes; when one dies or hangs, what is left is done file by file, so that the culprit is known."""
-    chunks = [task._replace(files=task.files[at : at + _CHUNK]) for at in range(0, len(task.files), _CHUNK)]
+    chunks = [_some(task, task.files[at : at + _CHUNK]) for at in range(0, len(task.files), _CHUNK)]
     done: set[str] = set()
     pool = _pool(jobs)
     try:
@@ -195,7 +198,7 @@ def _in_workers(task: Task, jobs: int) -> Iterator[Parsed]:
             yield parsed
     except (BrokenProcessPool, TimeoutError):
         _kill(pool)
-        yield from _one_by_one(task._replace(files=tuple(file for file in task.files if file.path not in done)))
+        yield from _one_by_one(_some(task, [file for file in task.files if file.path not in done]))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -213,12 +216,13 @@ def _one_by_one(task: Task) -> Iterator[Parsed]:
     pool = _pool(1)
     for file in task.files:
         try:
-            yield from pool.submit(_parse_chunk, task._replace(files=(file,))).result(HANGING)
+            yield from pool.submit(_parse_chunk, _some(task, [file])).result(HANGING)
         except (BrokenProcessPool, TimeoutError) as error:
             _kill(pool)
             pool = _pool(1)
             what = "hangs" if isinstance(error, TimeoutError) else "crashes"
-            key = _key(task.code, file, *_bytes(task.root, file))
+            [(_, content)] = _contents(task.tree, [file])
+            key = _key(task.code, file, *content)
             yield _failed(file, key, f"{what} the parser")
     pool.shutdown(wait=False, cancel_futures=True)
 

@@ -1,14 +1,14 @@
 """Load ``rules/``: knowledge about libraries, checked strictly, looked up by API path.
 
-Comes in: YAML files of the package (``coupling/_rules`` in a wheel, ``rules/`` in a checkout) and of a project
-(``.coupling/rules``). Goes out: a ``Rulebook``. It does not know what any entry means.
+Comes in: YAML files of the package (``coupling/_rules`` in a wheel, ``rules/`` in a checkout) and the texts of a
+project's own. Goes out: a ``Rulebook``. It does not know what any entry means.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -104,24 +104,33 @@ class Rulebook:
         return None
 
 
-def load(project: Path | None = None) -> Rulebook:
-    """The packaged rules, then the project's own, which win."""
-    folders = [rule_folder()]
-    if project is not None and project.is_dir():
-        folders.append(project)
+def load(project: Sequence[tuple[str, bytes]] = ()) -> Rulebook:
+    """The packaged rules, then the project's own, each with its path, which win.
+
+    Raises CouplingError with file and line for anything that is not a rule.
+    """
+    folder = rule_folder()
+    packaged = [(str(file.relative_to(folder.parent)), file.read_bytes()) for file in sorted(folder.rglob("*.yaml"))]
     by_path: dict[str, Rule] = {}
     digest = hashlib.blake2b(digest_size=16)
-    for folder in folders:
-        for file in sorted(folder.rglob("*.yaml")):
-            text = file.read_text(encoding="utf-8")
-            digest.update(text.encode())
-            seen: dict[str, Rule] = {}
-            for rule in parse(text, str(file.relative_to(folder.parent))):
-                if rule.path in seen:
-                    raise CouplingError(f"{rule.file}:{rule.line}: duplicate entry {rule.path} (also line {seen[rule.path].line})")
-                seen[rule.path] = rule
-            by_path.update(seen)
+    for file, data in (*packaged, *project):
+        digest.update(data)
+        by_path.update(_rules(file, data))
     return Rulebook(by_path.values(), digest.hexdigest())
+
+
+def _rules(file: str, data: bytes) -> dict[str, Rule]:
+    """The entries of one file, each of them once."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CouplingError(f"{file}: not readable as UTF-8: {error}") from error
+    seen: dict[str, Rule] = {}
+    for rule in parse(text, file):
+        if rule.path in seen:
+            raise CouplingError(f"{rule.file}:{rule.line}: duplicate entry {rule.path} (also line {seen[rule.path].line})")
+        seen[rule.path] = rule
+    return seen
 
 
 def parse(text: str, file: str) -> list[Rule]:

@@ -139,7 +139,7 @@ def _events(place: Place, text: str) -> Iterable[Expected]:
 
 @lru_cache(maxsize=1)
 def rules() -> Rulebook:
-    return load(None)
+    return load()
 
 
 def run(files: Iterable[tuple[str, str]]) -> tuple[DataGraph, tuple[Finding, ...]]:

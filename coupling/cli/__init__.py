@@ -14,13 +14,14 @@ from typing import NoReturn
 import click
 
 from coupling import __version__
-from coupling.cli import ask, check, meta, show
+from coupling.cli import ask, check, diff, meta, show
 from coupling.cli.helping import WIDTH, Group
 from coupling.core.errors import CouplingError
 from coupling.terminal import fail, tell, wants_color
 
 COMMANDS = (
     check.check,
+    diff.diff,
     show.graph,
     show.render,
     ask.explain,

@@ -99,6 +99,7 @@ def facts(file: str, root: str | None, **options: Any) -> None:
     from coupling.quote import Quoter
     from coupling.reports.options import Options
     from coupling.substitution import Names
+    from coupling.trees import Disk
     from coupling.understood import explain_file
 
     base, inside = _below(file, root)
@@ -107,7 +108,7 @@ def facts(file: str, root: str | None, **options: Any) -> None:
     if mine is None:
         raise CouplingError(f"`{inside}` is not analysed in {base}: `coupling files {base}` says why; --root takes another repository")
     spans = [Span(inside, line) for line in range(1, LINES + 1)]
-    quoter = Quoter(base, spans)
+    quoter = Quoter(Disk(base), spans)
     if root is None and base != Path.cwd():
         tell(f"in the git repository {base}; --root takes another folder for the repository")
     look_ = Options(**look(options["color"], options["links"], base))

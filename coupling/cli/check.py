@@ -10,49 +10,51 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coupling.cli import options as shared
-from coupling.cli.helping import Choice
 from coupling.outputs import content, known_format, load_report, print_report, target_of
-from coupling.reports import REPORTS
 from coupling.terminal import save
 
 if TYPE_CHECKING:
     from coupling.config import Config
     from coupling.core.report import Report
 
-_FORMATS = ", ".join(REPORTS)
-
 
 @click.command()
 @shared.path
-@click.option(
-    "--format", "format_", type=shared.Format(), default="text", show_default=True, metavar="FORMAT", help=f"On stdout: {_FORMATS}."
-)
-@click.option("--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write this format to a file too; repeatable.")
+@click.option("--hook", is_flag=True, help="For a pre-commit hook: analyse the index, print nothing but findings.")
+@shared.formats
 @shared.selection
-@click.option("--fail-on", type=Choice(["error", "warning", "note", "never"]), help="The severity from which on findings exit 1 [warning].")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
+@shared.gate
 @click.option("--base", type=click.Path(), metavar="FILE.json", help="A saved report to compare with: marks what is new.")
-@click.option("--project", default="", metavar="NAME", help="Keeps the results of several parts of a repository apart.")
+@shared.project
+@shared.link
 @shared.where
 @shared.work
 @shared.progress
 @shared.look
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless there are findings.")
+@shared.quiet
 @shared.verbose
-def check(path: str, format_: str, outputs: tuple[str, ...], exit_zero: bool, base: str | None, project: str, **options: Any) -> None:
+def check(
+    path: str, hook: bool, format_: str, outputs: tuple[str, ...], exit_zero: bool, base: str | None, project: str, **options: Any
+) -> None:
     """Analyse the repository at PATH and report its couplings."""
     targets = [target_of(output) for output in outputs]
     known_format(format_)
     before = load_report(base) if base else None
+    hosts = shared.for_hosts(path, options)
     start = time.monotonic()
-    config, run = shared.analyse(path, options)
-    more = {"base": before, "project": project, "verbose": options["verbose"]}
+    options["quiet"] = options["quiet"] or hook
+    config, run = shared.analyse(path, options, hook=hook)
+    report = run.report
+    if hook and live(report):
+        report, before = shared.since_head(path, config, options)
+    more = {"base": before, "project": project, "verbose": options["verbose"], **hosts}
     for target, file in targets:
-        save(file, content(target, run.report, more))
-    if not options["quiet"] or live(run.report):
+        save(file, content(target, report, more))
+    if not options["quiet"] or live(report):
         clock = {"seconds": time.monotonic() - start, "today": date.today()} if sys.stdout.isatty() else {}
-        print_report(format_, run.report, options["color"], {**more, **shared.shown(path, options), **clock})
-    leave(run.report, config, exit_zero)
+        form = "brief" if hook and format_ == "text" else format_
+        print_report(form, report, options["color"], {**more, **shared.shown(path, options), **clock})
+    leave(report, config, exit_zero)
 
 
 def live(report: Report) -> bool:

@@ -22,11 +22,11 @@ _DONE = (("0", "done"), FAULT)
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("What is reported", ("select", "extend_select", "ignore", "min_certainty", "pedantic", "verbose", "quiet", "left_out")),
-    ("What is compared", ("base", "project")),
+    ("What is compared", ("base", "staged", "hook", "project")),
     ("What fails", ("fail_on", "exit_zero")),
     ("What is drawn", ("focus", "depth", "findings_only", "units")),
-    ("Output", ("format_", "outputs", "output", "file", "open_", "color", "links", "no_progress")),
-    ("What is read", ("root", "config_file", "exclude", "no_cache", "jobs")),
+    ("Output", ("format_", "outputs", "output", "file", "open_", "link", "color", "links", "no_progress")),
+    ("What is read", ("path", "root", "config_file", "exclude", "no_cache", "jobs")),
 )
 """Headings and the parameters below them, for every command; what is not listed stands under "Other options"."""
 
@@ -73,6 +73,15 @@ PAGES: dict[str, Page] = {
         ),
         ("explain", "graph", "render", "files"),
         EXITS,
+    ),
+    "diff": Page(
+        (
+            ("coupling diff", "What the work tree changes since it left the default branch; only what is added exits 1."),
+            ("coupling diff HEAD --staged", "What the next commit will change."),
+            ("coupling diff HEAD --format markdown", "The comment for a review."),
+        ),
+        ("check", "graph"),
+        (("0", "nothing at or above --fail-on is added"), ("1", "added findings"), FAULT),
     ),
     "graph": Page(
         (

@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from coupling.cli.helping import Choice, Words
 from coupling.core.errors import CouplingError
+from coupling.reports import REPORTS
 from coupling.terminal import progress as progress_bar
 from coupling.terminal import tell
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from coupling.core.report import Report
     from coupling.pipeline import Run
     from coupling.rulebook import Rulebook
+    from coupling.trees import Tree
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -79,6 +81,26 @@ WHEN = Choice(["auto", "always", "never"])
 color = click.option("--color", type=WHEN, default="auto", show_default=True, help="Colours; auto: on a terminal.")
 links = click.option("--links", type=WHEN, default="auto", show_default=True, help="Places as hyperlinks; auto: where followed.")
 look = group(color, links)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing unless there are findings.")
+project = click.option("--project", default="", metavar="NAME", help="Keeps the results of several parts of a repository apart.")
+formats = group(
+    click.option(
+        "--format",
+        "format_",
+        type=Format(),
+        default="text",
+        show_default=True,
+        metavar="FORMAT",
+        help=f"On stdout: {', '.join(REPORTS)}.",
+    ),
+    click.option("--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write this format to a file too; repeatable."),
+)
+gate = group(
+    click.option(
+        "--fail-on", type=Choice(["error", "warning", "note", "never"]), help="The severity from which on findings exit 1 [warning]."
+    ),
+    click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings."),
+)
 verbose = click.option("-v", "--verbose", is_flag=True, help="Every hop, hole and problem, and accepted findings too.")
 selection = group(
     click.option(
@@ -93,18 +115,23 @@ selection = group(
     click.option("--min-certainty", type=Choice(["exact", "partial", "guess"]), help="The least certain findings to show."),
     click.option("--pedantic", is_flag=True, default=None, help="Notes too."),
 )
+link = click.option(
+    "--link", default="", metavar="URL", help="Where places are shown on the web, with {path} and {line}: links in comments."
+)
 path = click.argument("path", default=".", type=click.Path())
 
 
-def analyse(path: str, options: dict[str, Any]) -> tuple[Config, Run]:
-    """The configuration and the run of all stages on the repository at a path, with a bar on a terminal."""
-    from coupling import pipeline
+def analyse(path: str, options: dict[str, Any], *, hook: bool = False) -> tuple[Config, Run]:
+    """The configuration and the run of all stages on the repository at a path, with a bar on a terminal; in a hook, on the index."""
+    from coupling import objects, pipeline
+    from coupling.trees import of
 
     root = pipeline.folder(path)
-    config = config_of(root, options)
+    tree = objects.index(root, hook=True) if hook else of(root)
+    config = config_of(tree, options)
     quiet = options.get("quiet") or options.get("no_progress")
     with progress_bar(not quiet) as bar:
-        run = pipeline.run(root, config, cache=not options["no_cache"], jobs=options["jobs"], progress=bar)
+        run = pipeline.run(tree, config, cache=not options["no_cache"], jobs=options["jobs"], progress=bar)
     if not run.report.summary.files and not options.get("quiet"):
         tell(f"warning: nothing to analyse in {path}: `coupling files` says what was left out")
     if run.cache and options.get("verbose") and not options["no_cache"]:
@@ -122,10 +149,36 @@ def shown(path: str, options: dict[str, Any]) -> dict[str, Any]:
 
 def rulebook(root: str) -> Rulebook:
     """The rules that hold for a repository: the known libraries and its own wrappers."""
-    from coupling.pipeline import PROJECT_RULES
+    from coupling.pipeline import own_rules
     from coupling.rulebook import load
 
-    return load(Path(root) / PROJECT_RULES)
+    return load(own_rules(Path(root)))
+
+
+def for_hosts(path: str, options: dict[str, Any]) -> dict[str, str]:
+    """What the reports of code hosts are told: the URL of places, and where the analysed folder lies in its repository.
+
+    Raises CouplingError for a URL without a place for the path.
+    """
+    from coupling import git
+
+    link = options.get("link") or ""
+    if link and ("{path}" not in link or not link.startswith(("https://", "http://"))):
+        raise CouplingError(f"--link `{link}` is no URL of a place: write https://HOST/.../{{path}}#L{{line}}")
+    root = Path(path).resolve()
+    top = git.top(root)
+    below = root.relative_to(top).as_posix() if top else "."
+    return {"link": link, "below": "" if below == "." else f"{below}/"}
+
+
+def since_head(path: str, config: Config, options: dict[str, Any]) -> tuple[Report, Report]:
+    """In a hook, the report on the index with what the commit itself does to it, and the report on HEAD."""
+    from coupling import comparison, pipeline, sides
+    from coupling.outputs import load_report
+
+    work = comparison.Work(load_report, not options["no_cache"], options["jobs"])
+    found = comparison.run(sides.staged(pipeline.folder(path)), config, work, own=options["config_file"] is None)
+    return found.report, found.base
 
 
 def everything(path: str, options: dict[str, Any]) -> Report:
@@ -133,14 +186,14 @@ def everything(path: str, options: dict[str, Any]) -> Report:
     return analyse(path, options)[1].report
 
 
-def config_of(root: Path, options: dict[str, Any]) -> Config:
-    """The configuration file, with what the command line says in its place."""
+def config_of(where: Path | Tree, options: dict[str, Any]) -> Config:
+    """The configuration file of a folder or another tree, with what the command line says in its place."""
     from dataclasses import replace
 
     from coupling.config import load
 
     named = options.get("config_file")
-    config = load(root, Path(named) if named else None)
+    config = load(where, Path(named) if named else None)
     given: dict[str, Any] = {key: options[key] for key in ("fail_on", "min_certainty", "pedantic") if options.get(key) is not None}
     for key in ("select", "extend_select", "ignore"):
         if words := [word.strip() for each in options.get(key) or () for word in each.split(",")]:

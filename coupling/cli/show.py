@@ -72,15 +72,18 @@ def graph(
 )
 @click.option("-o", "--output", "output", type=click.Path(), metavar="FILE", help="Write to this file instead of stdout.")
 @click.option("--base", type=click.Path(), metavar="FILE.json", help="An earlier saved report: marks what is new.")
+@shared.project
+@shared.link
 @shared.color
 @shared.verbose
-def render(file: str, format_: str, output: str | None, base: str | None, color: str, verbose: bool) -> None:
+def render(file: str, format_: str, output: str | None, base: str | None, project: str, link: str, color: str, verbose: bool) -> None:
     """Show a saved JSON report in another format.
 
     Nothing is analysed again.
     """
     known_format(format_, pictures=bool(output))
-    report, more = load_report(file), {"base": load_report(base) if base else None, "verbose": verbose}
+    hosts = {"link": shared.for_hosts(".", {"link": link})["link"], "project": project}
+    report, more = load_report(file), {"base": load_report(base) if base else None, "verbose": verbose, **hosts}
     if output:
         save(output, content(format_, report, more))
     else:

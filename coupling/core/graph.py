@@ -94,6 +94,8 @@ class DataGraph(NamedTuple):
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     expressions: tuple[Expression, ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
+    """(path, owners) of the files that edges stand in, as far as CODEOWNERS gives them owners."""
 
 
 class Finding(NamedTuple):

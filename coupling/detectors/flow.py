@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from coupling.core.graph import CERTAINTIES, ONE_STEP, DataGraph, Edge, Node, carries
+from coupling.core.lasting import lasting
 
 Step = tuple[str, str, bool]
 """Node, slot, marked."""
@@ -121,6 +122,11 @@ class Flow:
     def kind(self, node: str) -> str:
         found = self.nodes.get(node)
         return found.kind if found else node.partition(":")[0]
+
+    @cached_property
+    def lasting(self) -> dict[str, str]:
+        """The name of each node that a moved line does not change."""
+        return lasting(self.nodes)
 
     @cached_property
     def models(self) -> tuple[str, ...]:

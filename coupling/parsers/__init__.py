@@ -39,6 +39,9 @@ PARSERS: tuple[tuple[str, str], ...] = (
 )
 """(kind, module) of every format that is read; other kinds have no facts."""
 
+LFS_POINTER = "is kept in Git LFS: only the pointer to its content is here"
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
+
 
 class Parser(Protocol):
     """What every module of ``PARSERS`` offers."""
@@ -53,6 +56,8 @@ def parse(file: SourceFile, data: bytes) -> FileFacts:
     module = dict(PARSERS).get(file.kind)
     if module is None:
         return FileFacts(file.path, file.kind)
+    if data.startswith(_LFS_POINTER):
+        return _failed(file, LFS_POINTER)
     if b"\0" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _failed(file, "holds NUL bytes: not a text file")
     try:

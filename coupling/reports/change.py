@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from coupling.core.graph import Edge, Finding, Node
+from coupling.core.graph import DataGraph, Edge, Finding, Node
 from coupling.core.report import Report
-from coupling.core.source import Span
-from coupling.reports import words
+from coupling.reports import select, words
 from coupling.reports.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Primary = Callable[[Finding], Span | None]
+    from collections.abc import Iterable
 
 EdgeKey = tuple[str, str, str, str]
 
 
+LIKE = 0.8
+"""The part of an earlier finding's models and assets that makes a finding the same one, changed."""
+
+
 class Change(NamedTuple):
+    """``changed`` holds pairs: the finding now, and as it was before."""
+
     added: tuple[Finding, ...]
     kept: tuple[Finding, ...]
+    changed: tuple[tuple[Finding, Finding], ...]
     removed: tuple[Finding, ...]
+    accepted: tuple[Finding, ...]
+    """Accepted now, and not accepted or not there before."""
     edges_added: tuple[Edge, ...]
     edges_removed: tuple[Edge, ...]
     nodes_added: frozenset[str]
@@ -34,32 +40,74 @@ def key(edge: Edge) -> EdgeKey:
 
 
 def compare(report: Report, base: Report) -> Change:
-    """Only live findings count: one that was accepted meanwhile is neither new nor gone."""
+    """Only live findings count: one that was accepted meanwhile is neither new nor gone, one that nobody accepts any more is new."""
     before, after = {key(edge) for edge in base.graph.edges}, {key(edge) for edge in report.graph.edges}
-    old, now = {f.fingerprint for f in base.findings}, {f.fingerprint for f in report.findings}
     nodes_before, nodes_after = {node.id for node in base.graph.nodes}, {node.id for node in report.graph.nodes}
-    live = words.live(report)
+    live, earlier = words.live(report), words.live(base)
+    pairs = _pairs(live, earlier)
+    quiet = {finding.fingerprint for finding in base.findings if finding.suppressed}
+    found = {*(finding.fingerprint for finding in report.findings), *(old.fingerprint for old in pairs.values())}
     return Change(
-        tuple(finding for finding in live if finding.fingerprint not in old),
-        tuple(finding for finding in live if finding.fingerprint in old),
-        tuple(finding for finding in words.live(base) if finding.fingerprint not in now),
-        tuple(edge for edge in report.graph.edges if key(edge) not in before),
-        tuple(edge for edge in base.graph.edges if key(edge) not in after),
-        frozenset(nodes_after - nodes_before),
-        tuple(node for node in base.graph.nodes if node.id not in nodes_after),
+        added=tuple(finding for finding in live if finding not in pairs),
+        kept=tuple(finding for finding in live if finding in pairs and pairs[finding].fingerprint == finding.fingerprint),
+        changed=tuple((now, then) for now, then in pairs.items() if now.fingerprint != then.fingerprint),
+        removed=tuple(finding for finding in earlier if finding.fingerprint not in found),
+        accepted=tuple(each for each in words.ordered(report.findings) if each.suppressed and each.fingerprint not in quiet),
+        edges_added=tuple(edge for edge in report.graph.edges if key(edge) not in before),
+        edges_removed=tuple(edge for edge in base.graph.edges if key(edge) not in after),
+        nodes_added=frozenset(nodes_after - nodes_before),
+        nodes_removed=tuple(node for node in base.graph.nodes if node.id not in nodes_after),
     )
 
 
-def primary(report: Report, options: Options) -> Primary:
-    """Which one place a host shows for a finding: a line that the change touched, else an edge that it added, else the
-    first hop. Hosts hide annotations that stand outside the diff."""
-    before = {key(edge) for edge in options.base.graph.edges} if options.base else None
+def _pairs(live: list[Finding], earlier: list[Finding]) -> dict[Finding, Finding]:
+    """Each finding with the earlier one that it is: by fingerprint, then the most alike of those that nothing else is."""
+    known = {finding.fingerprint: finding for finding in earlier}
+    pairs = {finding: known[finding.fingerprint] for finding in live if finding.fingerprint in known}
+    taken = {finding.fingerprint for finding in pairs.values()}
+    new, old = [finding for finding in live if finding not in pairs], [finding for finding in earlier if finding.fingerprint not in taken]
+    for _, at, then in sorted((-_likeness(new[at], each), at, then) for then, each in enumerate(old) for at in _near(each, new)):
+        if new[at] not in pairs and old[then].fingerprint not in taken:
+            pairs[new[at]] = old[then]
+            taken.add(old[then].fingerprint)
+    return pairs
 
-    def place(finding: Finding) -> Span | None:
-        rows = words.hops(finding, report.graph)
-        spans = [span for hop in rows for span in (hop.span, *(hop.edge.evidence if hop.edge else ()))]
-        touched = (span for span in spans if (span.path, span.line) in options.changed)
-        added = (hop.span for hop in rows if before is not None and hop.edge and key(hop.edge) not in before)
-        return next(touched, None) or next(added, None) or (finding.path[0] if finding.path else None)
 
-    return place
+def _near(earlier: Finding, findings: list[Finding]) -> list[int]:
+    return [at for at, finding in enumerate(findings) if _likeness(finding, earlier) >= LIKE]
+
+
+def _likeness(finding: Finding, earlier: Finding) -> float:
+    """How much of an earlier finding is in this one: 0 to 1. Another rule, or a model more, makes it another finding."""
+    if finding.rule != earlier.rule or not {*finding.models} <= {*earlier.models}:
+        return 0.0
+    before = {*earlier.models, *earlier.assets}
+    return len(before & {*finding.models, *finding.assets}) / len(before) if before else 0.0
+
+
+def states(report: Report, base: Report) -> dict[str, str]:
+    """What became of each finding of the report, by fingerprint, in the words of SARIF: new, updated or unchanged."""
+    diff = compare(report, base)
+    named = (("new", diff.added), ("updated", [now for now, _ in diff.changed]), ("unchanged", diff.kept))
+    out = {finding.fingerprint: state for state, findings in named for finding in findings}
+    known = {finding.fingerprint for finding in base.findings}
+    return {each.fingerprint: "unchanged" if each.fingerprint in known else "new" for each in report.findings} | out
+
+
+def flows(edges: Iterable[Edge], graph: DataGraph) -> tuple[Edge, ...]:
+    """Of ``edges``, those that a picture draws, each once: reads and writes of a script say again what a flow says."""
+    shown = set(select.collapse(graph).edges)
+    once = {key(edge): edge for edge in edges if edge in shown}
+    return tuple(once.values())
+
+
+def replaced(added: Iterable[Edge], removed: Iterable[Edge]) -> tuple[Edge, ...]:
+    """What an added edge stands in the place of: a removed one of its kind that leaves or enters the same node."""
+    new = list(added)
+    leave, enter = {(edge.kind, edge.source) for edge in new}, {(edge.kind, edge.target) for edge in new}
+    return tuple(edge for edge in removed if (edge.kind, edge.source) in leave or (edge.kind, edge.target) in enter)
+
+
+def fresh(report: Report, options: Options) -> list[Finding]:
+    """What a reader of the change has to see: what it added when there is a base, else everything that nobody accepted."""
+    return list(compare(report, options.base).added) if options.base else words.live(report)

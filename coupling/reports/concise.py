@@ -6,15 +6,15 @@ from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Span
 from coupling.reports import ink, words
-from coupling.reports.change import primary
 from coupling.reports.options import Options
+from coupling.reports.places import primary
 
 
 def render(report: Report, options: Options) -> str:
     place = primary(report, options)
     lines = [_line(finding, place(finding), report, options) for finding in words.live(report)]
     if words.understood_nothing(report.summary):
-        lines.append("warning: no model and no data set was understood here: no finding means nothing")
+        lines.append(f"warning: {words.NOTHING}")
     lines.append(f"{words.tally(report.findings)} in {words.count(report.summary.files, 'file')}")
     return "\n".join(lines) + "\n"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import words
-from coupling.reports.change import primary
+from coupling.reports import places, words
 from coupling.reports.options import Options
 from coupling.reports.words import plain
 
@@ -17,29 +16,26 @@ _COMMANDS = {"error": "error", "warning": "warning"}
 
 def render(report: Report, options: Options) -> str:
     lines: list[str] = []
-    shown = {"error": 0, "warning": 0, "notice": 0}
-    place, hidden = primary(report, options), 0
-    for finding in words.live(report):
+    said = {"error": 0, "warning": 0, "notice": 0}
+    rows = places.shown(report, options)
+    for finding, place in rows:
         command = _COMMANDS.get(words.label(finding), "notice")
-        shown[command] += 1
-        if shown[command] > MAX_EACH - (command == "notice"):
-            hidden += 1
-            continue
-        lines.append(_annotation(command, finding, place(finding), report))
-    lines += _last(report, hidden)
-    return "\n".join(lines) + "\n"
+        said[command] += 1
+        if said[command] <= MAX_EACH - (command == "notice"):  # the last notice says how many there are beside
+            lines.append(_annotation(command, finding, place, report))
+    return "\n".join([*lines, *_last(report, len(rows) - len(lines))]) + "\n"
 
 
 def _last(report: Report, hidden: int) -> list[str]:
     if words.understood_nothing(report.summary):
-        return ["::warning title=coupling::no model and no data set was understood here: no finding means nothing"]
+        return [f"::warning title=coupling::{words.NOTHING}"]
     more = f"{hidden} more in the summary" if hidden else ""
     return [f"::notice title=coupling::{more}"] if more else [f"coupling: {words.tally(report.findings)}"]
 
 
 def _annotation(command: str, finding: Finding, span: Span | None, report: Report) -> str:
     head = {"title": f"{finding.code} {finding.rule}"} | (_position(span) if span else {})
-    steps = [f"{number}. {words.place(hop.span)} {hop.what}" for number, hop in enumerate(words.hops(finding, report.graph), 1)]
+    steps = [f"{number}. {words.told(step)}" for number, step in enumerate(words.steps(finding, report.graph), 1)]
     body = [finding.message, *steps, *([f"help: {words.advice(finding)[0]}"] if finding.help else [])]
     properties = ",".join(f"{name}={escape(plain(value), True)}" for name, value in head.items())
     text = "\n".join(map(plain, body))

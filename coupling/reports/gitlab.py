@@ -6,8 +6,8 @@ from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Span
 from coupling.reports import words
-from coupling.reports.change import primary
 from coupling.reports.options import Options
+from coupling.reports.places import primary
 from coupling.reports.words import plain
 
 _SEVERITIES = {"error": "critical", "warning": "major", "note": "info", "possible": "info"}

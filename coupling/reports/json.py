@@ -12,7 +12,7 @@ from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Edge, Expression, Finding, Node
 from coupling.core.report import SCHEMA, Report, Summary
 from coupling.core.source import Problem, Span
-from coupling.reports import words
+from coupling.reports import json_change, words
 from coupling.reports.options import Options
 
 if TYPE_CHECKING:
@@ -23,14 +23,15 @@ T = TypeVar("T")
 
 
 def render(report: Report, options: Options) -> str:
-    return words.dump(data(report))
+    return words.dump(data(report, options.base))
 
 
-def data(report: Report) -> Json:
-    """The report as plain JSON values."""
+def data(report: Report, base: Report | None = None) -> Json:
+    """The report as plain JSON values; with what changed since ``base``."""
     order = sorted(range(len(report.graph.edges)), key=lambda index: report.graph.edges[index])
     place = {old: new for new, old in enumerate(order)}
-    return {
+    change: Json = {"change": json_change.data(report, base, place)} if base else {}
+    whole: Json = {
         "schema": SCHEMA,
         "tool": {"name": "coupling", "version": report.version},
         "summary": _summary(report.summary),
@@ -38,8 +39,10 @@ def data(report: Report) -> Json:
         "edges": [_edge(report.graph.edges[index]) for index in order],
         "findings": [_finding(finding, report.graph, place) for finding in words.ordered(report.findings)],
         "expressions": [_expression(row) for row in sorted(report.graph.expressions)],
+        "owners": dict(sorted(report.graph.owners)),
         "problems": [_span(problem.span) | {"what": problem.what} for problem in sorted(report.problems, key=lambda p: (p.span, p.what))],
     }
+    return whole | change
 
 
 def _summary(summary: Summary) -> Json:
@@ -123,6 +126,7 @@ def _report(raw: Json) -> Report:
         tuple(_load_node(row) for row in _rows(raw["nodes"])),
         tuple(_load_edge(row) for row in _rows(raw["edges"])),
         tuple(_load_expression(row) for row in _rows(raw.get("expressions", []))),
+        tuple((path, _text(owner)) for path, owner in cast("Json", raw.get("owners", {})).items()),
     )
     findings = tuple(_load_finding(row, len(graph.edges)) for row in _rows(raw["findings"]))
     problems = tuple(Problem(_text(row["what"]), _load_span(row)) for row in _rows(raw["problems"]))

@@ -6,14 +6,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from coupling.core.graph import DataGraph, Finding
 from coupling.core.report import Report
-from coupling.reports import words
+from coupling.reports import change, words
 from coupling.reports.kinds import KINDS
 from coupling.reports.options import Options
 from coupling.reports.words import plain
 
 
 def render(report: Report, options: Options) -> str:
-    live = words.live(report)
+    live = change.fresh(report, options)
     names = {code: kind.name for code, kind in KINDS.items()} | {finding.code: finding.rule for finding in live}
     cases = [_case(code, names[code], [f for f in live if f.code == code], report.graph) for code in sorted(names)]
     failed = len({finding.code for finding in live})
@@ -22,9 +22,16 @@ def render(report: Report, options: Options) -> str:
     head = (
         f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites name={_quoted(name)} {counts}>\n <testsuite name={_quoted(name)} {counts}>\n'
     )
-    if words.understood_nothing(report.summary):
-        cases.append("  <system-out>no model and no data set was understood: no failure means nothing</system-out>\n")
+    cases += [f"  <system-out>{text}</system-out>\n" for text in [_remark(report, len(live))] if text]
     return head + "".join(cases) + " </testsuite>\n</testsuites>\n"
+
+
+def _remark(report: Report, fresh: int) -> str:
+    """What no test case says: that nothing was understood, or how many findings were there before the change."""
+    if words.understood_nothing(report.summary):
+        return words.NOTHING
+    before = len(words.live(report)) - fresh
+    return f"{words.count(before, 'finding')} that the change did not add" if before else ""
 
 
 def _case(code: str, name: str, findings: list[Finding], graph: DataGraph) -> str:
@@ -37,7 +44,7 @@ def _case(code: str, name: str, findings: list[Finding], graph: DataGraph) -> st
 
 
 def _lines(finding: Finding, graph: DataGraph) -> str:
-    steps = [f"  {words.place(hop.span)}  {plain(hop.what)}" for hop in words.hops(finding, graph)]
+    steps = [f"  {words.told(step)}" for step in words.steps(finding, graph)]
     help_ = [f"  help: {words.advice(finding)[0]}"] if finding.help else []
     return "\n".join([f"{words.label(finding)}: {plain(finding.message)}", *steps, *help_])
 

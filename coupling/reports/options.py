@@ -33,6 +33,8 @@ class Options(NamedTuple):
     """Name of the part of a repository that was analysed: keeps the comments and uploads of several apart."""
     link: str = ""
     """URL of a place, with ``{path}`` and ``{line}``; empty for none."""
+    below: str = ""
+    """The analysed folder in its repository, ``services/a/``: hosts want paths from the top. Empty for the top itself."""
     focus: str = ""
     """Pictures: only what lies within ``depth`` steps of this node (an id, a name or the end of one)."""
     depth: int = 2

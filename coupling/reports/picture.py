@@ -65,7 +65,7 @@ def draw(report: Report, options: Options, budget: tuple[int, int], findings: Se
     graph = report.graph
     if options.findings_only or findings is not None:
         graph = select.findings_only(graph, shown)
-    graph, marks = _with_removed(graph, report, options.base) if options.base else (graph, {})
+    graph, marks = _with_removed(graph, report, options.base, findings is None) if options.base else (graph, {})
     if options.focus:
         graph = select.focus(graph, options.focus, options.depth)
     if not options.units:
@@ -90,13 +90,16 @@ def _aside(count: int) -> str:
     return f"{words.count(count, 'node')} with no way to or from a model, not drawn without --units" if count else ""
 
 
-def _with_removed(graph: DataGraph, report: Report, base: Report) -> tuple[DataGraph, dict[object, str]]:
+def _with_removed(graph: DataGraph, report: Report, base: Report, all_ended: bool) -> tuple[DataGraph, dict[object, str]]:
     """The graph with what the base had beside it, and the marks of nodes (by id) and edges (by key). A part of the graph
-    gets only the removed edges within it and those of findings that are gone."""
+    gets only the removed edges within it, those that its added edges replace, and, with ``all_ended``, those of findings
+    that are gone."""
     diff = change.compare(report, base)
     here, whole = {node.id for node in graph.nodes}, len(graph.edges) == len(report.graph.edges)
-    ended = select.path_edges(base.graph, diff.removed)
-    gone = tuple(edge for edge in diff.edges_removed if whole or edge in ended or {edge.source, edge.target} <= here)
+    gone = tuple(edge for edge in diff.edges_removed if whole or {edge.source, edge.target} <= here)
+    gone += change.replaced(set(graph.edges) & set(diff.edges_added), set(diff.edges_removed) - set(gone))
+    gone += tuple(select.path_edges(base.graph, diff.removed) & set(diff.edges_removed) - set(gone)) if all_ended else ()
+    gone = tuple(sorted(gone))
     ends = {end for edge in gone for end in (edge.source, edge.target)}
     extra = tuple(node for node in (*report.graph.nodes, *diff.nodes_removed) if node.id not in here and (whole or node.id in ends))
     marks: dict[object, str] = dict.fromkeys(map(change.key, diff.edges_added), "+")

@@ -1,4 +1,7 @@
-"""SARIF 2.1.0 for code scanning: a result a finding, its path as a code flow whose last step closes the loop."""
+"""SARIF 2.1.0 for code scanning: a result a finding, its path as a code flow whose last step closes the loop.
+
+With a base every result says whether it is new, unchanged or absent, and the steps that the change added say so.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from urllib.parse import quote
 from coupling.core.graph import Finding
 from coupling.core.report import Report
 from coupling.core.source import Problem, Span
-from coupling.reports import words
-from coupling.reports.change import primary
+from coupling.reports import change, places, words
 from coupling.reports.kinds import KINDS, Kind, kind_of
 from coupling.reports.options import Options
 from coupling.reports.words import plain
@@ -27,19 +29,34 @@ def render(report: Report, options: Options) -> str:
 
 
 def _run(report: Report, options: Options) -> Json:
-    findings = words.ordered(report.findings)[:MAX_RESULTS]
-    kinds = {finding.code: kind_of(finding) for finding in findings} | KINDS
+    gone = change.compare(report, options.base).removed if options.base else ()
+    findings = words.ordered(report.findings)[: MAX_RESULTS - min(len(gone), MAX_RESULTS // 5)]
+    kinds = {finding.code: kind_of(finding) for finding in (*findings, *gone)} | KINDS
     rules = {code: number for number, code in enumerate(sorted(kinds))}
-    place = primary(report, options)
-    known = {finding.fingerprint for finding in options.base.findings} if options.base else None
+    place = places.primary(report, options)
+    results = [_result(finding, place(finding), report, rules, _added(report, options.base)) for finding in findings]
+    if options.base:
+        states = change.states(report, options.base)
+        results = [result | {"baselineState": states[each.fingerprint]} for result, each in zip(results, findings, strict=True)]
+        results += [_absent(finding, options.base, rules) for finding in gone[: MAX_RESULTS - len(results)]]
     driver = {"name": "coupling", "semanticVersion": report.version, "rules": [_rule(code, kinds[code]) for code in sorted(kinds)]}
     return {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"coupling/{plain(options.project)}/" if options.project else "coupling/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report)],
-        "results": [_result(finding, place(finding), report, rules, known) for finding in findings],
+        "results": results,
     }
+
+
+def _added(report: Report, base: Report | None) -> frozenset[change.EdgeKey]:
+    return frozenset(map(change.key, change.compare(report, base).edges_added)) if base else frozenset()
+
+
+def _absent(finding: Finding, base: Report, rules: dict[str, int]) -> Json:
+    """A finding of the base that is no more, at its place in the base."""
+    at = finding.path[0] if finding.path else None
+    return _result(finding, at, base, rules, frozenset()) | {"baselineState": "absent"}
 
 
 def _rule(code: str, kind: Kind) -> Json:
@@ -73,7 +90,7 @@ def _notification(problem: Problem) -> Json:
     return {"level": "note", "message": {"text": _text(problem.what)}, "locations": [_location(problem.span)]}
 
 
-def _result(finding: Finding, at: Span | None, report: Report, rules: dict[str, int], known: set[str] | None) -> Json:
+def _result(finding: Finding, at: Span | None, report: Report, rules: dict[str, int], added: frozenset[change.EdgeKey]) -> Json:
     result: Json = {
         "ruleId": finding.code,
         "ruleIndex": rules[finding.code],
@@ -91,11 +108,9 @@ def _result(finding: Finding, at: Span | None, report: Report, rules: dict[str, 
         },
     }
     if finding.path:
-        result["codeFlows"] = [_flow(finding, report)]
+        result["codeFlows"] = [_flow(finding, report, added)]
     if finding.suppressed:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(finding.suppressed)}]
-    if known is not None:
-        result["baselineState"] = "unchanged" if finding.fingerprint in known else "new"
     return result
 
 
@@ -105,17 +120,19 @@ def _message(finding: Finding, report: Report) -> str:
     return _text("\n".join([*filter(None, parts), f"Certainty: {words.certain(finding, report.graph)}."]), lines=True)
 
 
-def _flow(finding: Finding, report: Report) -> Json:
+def _flow(finding: Finding, report: Report, added: frozenset[change.EdgeKey]) -> Json:
     """One step a hop; a loop ends where it began, so that a viewer shows it closed."""
     rows = words.hops(finding, report.graph)[: MAX_STEPS - 1]
-    steps = [_step(hop.span, hop.what or finding.message) for hop in rows]
+    steps = [_step(hop, hop.what or finding.message, added) for hop in rows]
     if finding.rule in words.LOOPS:
-        steps.append(_step(rows[0].span, f"and round again: {rows[0].what}"))
+        steps.append(_step(rows[0], f"and round again: {rows[0].what}", frozenset()))
     return {"message": {"text": _text(finding.message)}, "threadFlows": [{"locations": steps}]}
 
 
-def _step(span: Span, what: str) -> Json:
-    return {"location": _location(span) | {"message": {"text": _text(what)}}}
+def _step(hop: words.Hop, what: str, added: frozenset[change.EdgeKey]) -> Json:
+    new = hop.edge is not None and change.key(hop.edge) in added
+    said = f"added by this change: {what}" if new else what
+    return {"location": _location(hop.span) | {"message": {"text": _text(said)}}, "importance": "essential" if new else "important"}
 
 
 def _location(span: Span) -> Json:
@@ -133,5 +150,7 @@ def uri(path: str) -> str:
 
 
 def _text(text: str, lines: bool = False) -> str:
+    """Text of a message, in which names make no links: viewers read ``[text](target)``."""
     clean = "\n".join(map(plain, text.split("\n"))) if lines else plain(text)
+    clean = clean.replace("](", "] (")
     return (clean if len(clean) <= MAX_TEXT else clean[: MAX_TEXT - 1] + "…") or "coupling"

@@ -98,7 +98,7 @@ def _silence(report: Report, options: Options) -> list[str]:
     """When nothing was understood, no finding is no good news."""
     if words.understood_nothing(report.summary):
         files, facts = command("files", options), glued("coupling facts FILE")
-        told = f"no model and no data set was understood here: no finding means nothing. {files} lists what was looked at, "
+        told = f"{words.NOTHING}. {files} lists what was looked at, "
         return _labelled("warning", told + f"{facts} what was understood in a file.", options, "warning")
     if not report.summary.models:
         return _labelled("warning", "no model was understood here, so no loop can be found.", options, "warning")

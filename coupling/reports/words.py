@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import DataGraph, Edge, Finding, Node
+from coupling.core.naming import short as shorter
 from coupling.core.report import Report, Summary
 from coupling.core.source import Span
 from coupling.reports.measure import columns as columns
@@ -26,6 +27,8 @@ MAX_PLACES = 3
 SURE = 0.8
 """Below this confidence a finding is a question to the reader ("possible")."""
 
+NOTHING = "no model and no data set was understood here: no finding means nothing"
+"""Every format says it: silence would read as a clean result."""
 _LANGUAGES = {
     "python": ("Python", "Python"),
     "notebook": ("notebook", "notebooks"),
@@ -45,6 +48,18 @@ _COLORS = {
     **{"error": "1;31", "warning": "1;33", "note": "1;36", "possible": "1;35"},
     **{"model": "35", "data": "36", "path": "1", "help": "32", "bold": "1", "dim": "2"},
 }
+_VERBS = {
+    "derives": "goes into",
+    "infers": "is input of",
+    "feeds": "is input of",
+    "influences": "shapes",
+    "serves": "is shown at",
+    "initialises": "is the start of",
+    "saves": "is saved as",
+    "loads": "is loaded as",
+    "reads": "is read by",
+}
+_ROLES = {"labels": "trains, as labels", "features": "trains, as features", "evaluation": "evaluates", "train": "trains"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = frozenset("\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c")
 
@@ -108,9 +123,13 @@ def is_possible(finding: Finding) -> bool:
 
 def rank(finding: Finding) -> tuple[bool, int, str, str, tuple[Span, ...], str]:
     """Sort key: worst first, what the reader has to decide before mere notes, accepted last."""
+    return bool(finding.suppressed), severity(finding), finding.code, finding.fingerprint, finding.path, finding.message
+
+
+def severity(finding: Finding) -> int:
+    """The place of the finding's label among all: 0 is the worst."""
     word = label(finding)
-    severity = _RANKS.index(word) if word in _RANKS else len(_RANKS)
-    return bool(finding.suppressed), severity, finding.code, finding.fingerprint, finding.path, finding.message
+    return _RANKS.index(word) if word in _RANKS else len(_RANKS)
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -132,6 +151,37 @@ def hops(finding: Finding, graph: DataGraph) -> list[Hop]:
     return out
 
 
+class Step(NamedTuple):
+    """What a finding passes in one go: the places of one edge, each once, and what happens along them."""
+
+    what: str
+    places: tuple[Span, ...]
+    edge: Edge | None
+
+
+def steps(finding: Finding, graph: DataGraph) -> list[Step]:
+    """The finding's path, one step an edge; places without an edge stand alone unless they say nothing."""
+    groups: list[list[Hop]] = []
+    for hop in hops(finding, graph):
+        if groups and groups[-1][-1].edge is hop.edge and (hop.edge or not hop.what):
+            groups[-1].append(hop)
+        else:
+            groups.append([hop])
+    return [_step(group) for group in groups]
+
+
+def _step(group: list[Hop]) -> Step:
+    places = {(hop.span.path, hop.span.line, hop.span.cell): hop.span for hop in reversed(group)}
+    what = next((hop.what for hop in reversed(group) if hop.what), "")
+    return Step(what, tuple(reversed(places.values())), group[0].edge)
+
+
+def told(step: Step) -> str:
+    """A step in one line, with where it begins and where it happens."""
+    ends = dict.fromkeys((place(step.places[0]), place(step.places[-1])))
+    return f"{plain(step.what) or 'passes'} ({' → '.join(ends)})"
+
+
 def certain(finding: Finding, graph: DataGraph) -> str:
     """Why to believe it, or where not to."""
     if finding.certainty == "exact":
@@ -146,13 +196,15 @@ def certain(finding: Finding, graph: DataGraph) -> str:
 
 
 def owners(finding: Finding, graph: DataGraph) -> list[str]:
-    """Owners along the path, in order, repeats only where the owner changes."""
-    by_id = {node.id: node.owner for node in graph.nodes}
+    """Owners along the path, in order, repeats only where the owner changes: of the files, else of the nodes."""
+    rows = hops(finding, graph)
+    by_id, by_file = {node.id: node.owner for node in graph.nodes}, dict(graph.owners)
+    edges = dict.fromkeys(hop.edge for hop in rows if hop.edge)
+    of_nodes = (by_id.get(end, "") for edge in edges for end in (edge.source, edge.target))
     out: list[str] = []
-    for edge in dict.fromkeys(hop.edge for hop in hops(finding, graph) if hop.edge):
-        for node in (edge.source, edge.target):
-            if (owner := by_id.get(node, "")) and (not out or out[-1] != owner):
-                out.append(owner)
+    for owner in (by_file.get(hop.span.path, "") for hop in rows) if by_file else of_nodes:
+        if owner and (not out or out[-1] != owner):
+            out.append(owner)
     return out
 
 
@@ -161,6 +213,22 @@ def name_of(node_id: str, names: dict[str, Node]) -> str:
     if node := names.get(node_id):
         return node.name
     return node_id.split(":", 2)[-1]
+
+
+def names(graph: DataGraph) -> dict[str, Node]:
+    return {node.id: node for node in graph.nodes}
+
+
+def called(node_id: str, nodes: dict[str, Node]) -> str:
+    """A node's name for people: models by the short name that messages use."""
+    name = name_of(node_id, nodes)
+    return shorter(name) if node_id.startswith("model:") else name
+
+
+def verb(edge: Edge) -> str:
+    """What an edge says, read from its source to its target."""
+    role = _ROLES.get(edge.role, "") if edge.kind in ("trains", "feeds") else ""
+    return role or _VERBS.get(edge.kind, edge.kind)
 
 
 def languages(summary: Summary) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coupling.core.graph import DataGraph, Node
+from coupling.core.graph import DataGraph, Edge, Node
 from coupling.core.source import Span
 from coupling.owners import assign, load, parse
 
@@ -31,6 +31,11 @@ def test_the_file_is_found_in_its_usual_places(tmp_path: Path) -> None:
     assert load(tmp_path) == (("*", "@docs"),)
     (tmp_path / "CODEOWNERS").write_text("* @root\n")
     assert load(tmp_path) == (("*", "@root"),)
+
+
+def test_every_file_that_an_edge_stands_in_has_its_owner() -> None:
+    edge = Edge("model:m:a", "asset:file:b", "predicts", evidence=(Span("x/a.py", 3), Span("y/b.py", 9), Span("z.py", 1)))
+    assert assign(DataGraph((), (edge,)), parse("x/ @x\ny/ @y\n")).owners == (("x/a.py", "@x"), ("y/b.py", "@y"))
 
 
 def test_without_patterns_nothing_changes() -> None:

@@ -11,7 +11,7 @@ from coupling.core.errors import CouplingError
 from coupling.core.report import Report
 from coupling.reports import render
 from coupling.reports.json import load
-from tests.reports.stories import EMPTY, HOSTILE, REPORT, check_golden
+from tests.reports.stories import BASE, EMPTY, HOSTILE, REPORT, check_golden
 
 SCHEMA = json.loads((Path(coupling.reports.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 
@@ -60,3 +60,19 @@ def test_hops_point_at_their_edges() -> None:
 def test_other_files_are_refused(text: str) -> None:
     with pytest.raises(CouplingError, match="not a"):
         load(text)
+
+
+def test_a_comparison_says_what_changed() -> None:
+    raw = json.loads(render("json", REPORT, base=BASE))
+    jsonschema.Draft202012Validator(SCHEMA).validate(raw)
+    change = raw["change"]
+    assert set(change["added"]) | set(change["kept"]) <= {finding["fingerprint"] for finding in raw["findings"]}
+    assert change["added"]
+    known = {(edge.source, edge.target, edge.kind, edge.role) for edge in BASE.graph.edges}
+    new = [raw["edges"][at] for at in change["edges_added"]]
+    assert new
+    assert not {(edge["source"], edge["target"], edge["kind"], edge["role"]) for edge in new} & known
+    back = json.loads(render("json", BASE, base=REPORT))["change"]
+    assert [finding["fingerprint"] for finding in back["removed"]] == change["added"]
+    assert back["nodes_removed"] == change["nodes_added"]
+    assert "change" not in json.loads(render("json", REPORT))

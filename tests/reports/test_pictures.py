@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import re
 import shutil
 import subprocess
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Edge, Node
 from coupling.core.report import Report
-from coupling.reports import render, select
-from coupling.reports.mermaid import MAX_TEXT, escape
+from coupling.reports import render, select, words
+from coupling.reports.mermaid import MAX_LABEL, MAX_TEXT, escape
 from tests.reports.stories import BASE, BATCH, CHURN, EMPTY, EVIL, HOSTILE, LABELS, LOAD, LOOP, RAW, REPORT, SCORES, UPSELL, check_golden
 
+NASTY = [
+    "%%{init: {}}%%",
+    "%%",
+    "style a:b",
+    "classDef",
+    ":",
+    "#",
+    "#35;",
+    ";",
+    "fa:fa-car",
+    "$$",
+    '"',
+    "`",
+    "\\",
+    "\n",
+    "<b>",
+    "&amp;",
+    "end",
+    "|",
+]
 LINE = re.compile(
     r"flowchart LR|  acc(Title|Descr): [\w ,.-]+|  classDef loop [\w:#,-]+|  class [n\d,]+ loop|  linkStyle [\d,]+ [\w:#,-]+"
     r'|  n\d+(\[\("[^"\n]+"\)\]|\{\{"[^"\n]+"\}\}|\(\["[^"\n]+"\]\)|\["[^"\n]+"\])|  n\d+ (==>|-->|-\.->)\|"[^"\n]+"\| n\d+'
@@ -76,11 +99,29 @@ def test_mermaid_stays_in_the_safe_subset(report: Report, base: Report | None) -
         ("a\nb", "a#92;nb"),
         ("`md`", "#96;md#96;"),
         ("s3://b/{x}|[y]", "s3://b/{x}|[y]"),
+        ("%%{init: {}}%%", "#37;#37;{init: {}}#37;#37;"),
+        ("$$x$$", "#36;#36;x#36;#36;"),
+        ("fa:fa-car", "fa#58;fa-car"),
+        ("style a:b #1;", "style a#58;b #35;1;"),
         ("", " "),
     ],
 )
 def test_mermaid_labels(text: str, label: str) -> None:
     assert escape(text) == label
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=4)), max_size=8).map("".join))
+def test_a_label_is_read_as_the_name_it_was_made_from(name: str) -> None:
+    """What Mermaid does to a diagram's text before it parses it, and to a label afterwards: the name must come out of it."""
+    label = escape(name)
+    assert not re.search(r'[\n\r"<>`\\%$]', label)
+    line = f'  n0["{label}"]'
+    read = re.sub(r"%%\{.*?\}%%", "", re.sub(r"(?:style|classDef).*:\S*#.*;", lambda match: match[0][:-1], line))
+    assert read == line
+    assert not re.search(r"fa[bklrs]?:fa-|\$\$", label)
+    shown = re.sub(r"#(\w+);", lambda match: chr(int(match[1])) if match[1].isdigit() else '"', label)
+    assert html.unescape(shown).split() == (words.cut(words.plain(name).strip(), MAX_LABEL) or " ").split()
 
 
 def test_a_cut_is_said_and_spares_the_loop() -> None:

@@ -68,19 +68,22 @@ def reports(draw: st.DrawFn) -> Report:
 @given(reports())
 def test_names_are_only_names(report: Report) -> None:
     texts = {format: render(format, report) for format in REPORTS}
-    for format in ("text", "concise", "github"):
+    for format in ("text", "concise", "github", "azure", "jsonl"):
         assert not [ch for ch in texts[format] if ch != "\n" and unicodedata.category(ch) in ("Cc", "Cs", "Zl", "Zp")]
     assert len(texts["github"].splitlines()) == len(texts["concise"].splitlines()) == 2
     assert render("json", load(texts["json"])) == texts["json"]
     json.loads(texts["sarif"])
     json.loads(texts["gitlab"])
+    json.loads(texts["rdjson"])
+    assert len(texts["azure"].splitlines()) == len(texts["jsonl"].splitlines()) == 2
+    assert len([json.loads(line) for line in texts["jsonl"].splitlines()]) == 2
     ElementTree.fromstring(texts["junit"])
     assert not [line for line in texts["mermaid"].splitlines() if not LINE.fullmatch(line)]
     assert len(texts["dot"].splitlines()) == 4 + 2 + 2 + 1
     assert Page(texts["html"]).open == []
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(texts["markdown"])
     assert html.count("<tr>") == 3
-    assert html.count("<details>") == html.count("</details>") == 1
+    assert html.count("<details>") == html.count("</details>") == 2
     assert not {"b", "script", "img"} & {tag for tag, _ in Page(html).elements}
 
 
