@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coupling import __version__, owners, suppress, world
+from coupling import __version__, contracts, owners, suppress, world
 from coupling import config as configuration
 from coupling.cache import Cache, digest, tree_digest
 from coupling.config import Config
@@ -109,17 +109,23 @@ def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0)
     return facts, link(facts, load(root / PROJECT_RULES), _paths(found.listing))
 
 
-def analyse(facts: Sequence[FileFacts], listing: Listing, rules: Path, config: Config) -> Analysis:
-    """Link, graph, detect. The heavy imports are here, so that an unchanged repository loads none of them."""
+def analyse(
+    facts: Sequence[FileFacts], listing: Listing, rules: Path, config: Config, owned: owners.Rows = (), below: str = ""
+) -> Analysis:
+    """Link, graph, detect, where users' statements hold: who owns what, what is shown to whom, which flows must not be.
+
+    The heavy imports are here, so that an unchanged repository loads none of them.
+    """
     from coupling.build import build
     from coupling.detectors import detect
     from coupling.link import link
     from coupling.rulebook import load
 
     linked = link(facts, load(rules), _paths(listing))
-    graph, misses = world.declare(build(linked), config)
+    graph, misses = world.declare(owners.assign(build(linked), owned), config)
+    graph, unmet = contracts.declare(graph, config, below)
     findings = detect(graph)
-    problems = {*(problem for each in facts for problem in each.problems), *linked.problems, *misses}
+    problems = {*(problem for each in facts for problem in each.problems), *linked.problems, *misses, *unmet}
     ignores = suppress.ignores(_comments(facts), {each.path: each.cells for each in facts if each.cells})
     return Analysis(graph, findings, summarise(listing, linked, graph), tuple(sorted(problems)), ignores)
 
@@ -143,8 +149,9 @@ def summarise(listing: Listing, linked: LinkedRepo, graph: DataGraph) -> Summary
 
 
 def _fresh(root: Path, reading: Reading, found: Found, config: Config) -> Analysis:
-    analysis = analyse(reading.load(), found.listing, root / PROJECT_RULES, config)
-    graph, findings = quote(root, owners.assign(analysis.graph, owners.load(root)), analysis.findings)
+    rows = owners.load(root)
+    analysis = analyse(reading.load(), found.listing, root / PROJECT_RULES, config, rows, config.below(root))
+    graph, findings = quote(root, analysis.graph, analysis.findings)
     return analysis._replace(graph=graph, findings=findings)
 
 
@@ -179,7 +186,7 @@ def _key(reading: Reading, found: Found, config: Config) -> bytes:
     contents = (f"{path}\0{key.hex()}" for path, key in sorted(reading.keys.items()))
     rules = sorted((reading.root / PROJECT_RULES).rglob("*.yaml"))
     own = (digest(file.name, file.read_bytes()) for file in rules)
-    declared = repr((config.world, config.file, owners.load(reading.root)))
+    declared = repr((config.world, config.contracts, config.below(reading.root), config.file, owners.load(reading.root)))
     return digest(reading.store.code, *contents, "\n".join(_paths(found.listing)), *own, declared)
 
 

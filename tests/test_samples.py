@@ -13,8 +13,8 @@ import pytest
 
 import coupling
 from coupling.core.graph import Finding
+from coupling.core.names import short
 from coupling.core.report import Report
-from coupling.detectors.finding import short
 
 SAMPLES = Path(__file__).parent.parent / "sample_repos"
 STORIES = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir())

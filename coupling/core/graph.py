@@ -90,10 +90,32 @@ class Expression(NamedTuple):
     certainty: str = "exact"
 
 
+class Group(NamedTuple):
+    """What a contract names with one word: the ids of the nodes that it means. A folder or an owner means several."""
+
+    name: str
+    nodes: tuple[str, ...]
+
+
+class Contract(NamedTuple):
+    """What a team promised about flows, its words resolved to nodes. ``type`` is forbidden (no flow of ``sources`` reaches
+    ``targets``), independent (no flow between ``sources``), protected (only the units of ``targets`` write ``sources``) or acyclic
+    (no circle of flows between ``sources``). ``uses`` are what counts as reaching a model: train, infer."""
+
+    name: str
+    type: str
+    sources: tuple[Group, ...]
+    targets: tuple[Group, ...] = ()
+    uses: tuple[str, ...] = ("train", "infer")
+    severity: str = "error"
+    place: Span = Span("")
+
+
 class DataGraph(NamedTuple):
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     expressions: tuple[Expression, ...] = ()
+    contracts: tuple[Contract, ...] = ()
 
 
 class Finding(NamedTuple):

@@ -6,19 +6,16 @@ decide what is a coupling.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 from coupling.core.graph import CERTAINTIES, Finding
+from coupling.core.names import short
 from coupling.core.source import Span
-from coupling.core.template import literal_size
 from coupling.detectors.flow import Flow, Way, rank
 from coupling.detectors.kinds import kind
 
-ARTIFACT_ENDINGS = (".joblib", ".pkl", ".pickle", ".pt", ".pth", ".bin", ".onnx", ".h5", ".keras", ".safetensors", ".model")
-PLAIN_NAMES = frozenset("model models weights checkpoint best final latest pytorch_model final_checkpoint checkpoint-best state".split())
 SHOWN_NAMES = 3
 SHOWN_WAYS = 5
 
@@ -52,17 +49,6 @@ class Hop(NamedTuple):
     text: str
     edge: int
     main: bool
-
-
-def short(name: str) -> str:
-    """A model's name for people: the artifact's base name without its ending, unless that says nothing."""
-    if " (" in name:
-        return name
-    whole, _, number = name.partition("#")
-    base = posixpath.basename(whole.rstrip("/")) or whole
-    stem = next((base[: -len(end)] for end in ARTIFACT_ENDINGS if base.endswith(end) and len(base) > len(end)), base)
-    says = stem.lower() not in PLAIN_NAMES and literal_size(stem) > 0 and not stem.isdigit()
-    return (stem if says else whole) + (f"#{number}" if number else "")
 
 
 def title(flow: Flow, node: str) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coupling.core.graph import Finding
+from coupling.core.names import short
 from coupling.core.template import unifiable
 from coupling.detectors.data import different
-from coupling.detectors.finding import make, short, title, titles
+from coupling.detectors.finding import make, title, titles
 from coupling.detectors.flow import Flow, Way
 
 

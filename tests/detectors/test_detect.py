@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coupling.core.graph import CERTAINTIES, EDGE_KINDS, DataGraph, Edge, Node
+from coupling.core.names import short
 from coupling.core.source import Span
 from coupling.detectors import detect
-from coupling.detectors.finding import listed, short
+from coupling.detectors.finding import listed
 
 from .graphs import codes, found, graph
 
