@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coupling import __version__, contracts, owners, suppress, world
+from coupling import __version__, baseline, contracts, owners, suppress, world
 from coupling import config as configuration
 from coupling.cache import Cache, digest, tree_digest
 from coupling.config import Config
@@ -46,11 +46,14 @@ class Analysis(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A report and what only the command line tells: the files left out, and whether the cache worked."""
+    """A report and what only the command line tells: the files left out, whether the cache worked, which statements of the user
+    mean nothing, and which entries of the baseline match nothing."""
 
     report: Report
     listing: Listing
     cache: str
+    statements: tuple[Problem, ...] = ()
+    stale: tuple[baseline.Entry, ...] = ()
 
 
 def check_path(path: str | Path, *, cache: bool = True, jobs: int = 0, **options: Any) -> Report:
@@ -74,13 +77,17 @@ def folder(path: str | Path) -> Path:
     return root.resolve()
 
 
-def run(root: Path, config: Config, *, cache: bool = True, jobs: int = 0, progress: Progress | None = None) -> Run:
-    """All stages. The same repository, rules and configuration give the same report, with and without the cache."""
+def run(root: Path, config: Config, *, cache: bool = True, jobs: int = 0, progress: Progress | None = None, accepted: bool = True) -> Run:
+    """All stages; ``accepted`` is False for those who want to see what the baseline accepts.
+
+    The same repository, rules and configuration give the same report, with and without the cache.
+    """
     with _no_search_for_cycles():
-        return _run(root, config, cache, jobs, progress)
+        return _run(root, config, cache, jobs, progress, accepted)
 
 
-def _run(root: Path, config: Config, cache: bool, jobs: int, progress: Progress | None) -> Run:
+def _run(root: Path, config: Config, cache: bool, jobs: int, progress: Progress | None, accepted: bool) -> Run:
+    known = baseline.load(root, config) if accepted else None
     found = discover(root, config.exclude, config.below(root))
     store = Cache(root, _code(), enabled=cache)
     try:
@@ -92,7 +99,7 @@ def _run(root: Path, config: Config, cache: bool, jobs: int, progress: Progress 
                 store.remember_result(_key(reading, found, config), codec.dumps(analysis))
     finally:
         store.close()
-    return Run(_report(root, analysis, config), found.listing, store.why)
+    return _told(root, analysis, config, known)._replace(listing=found.listing, cache=store.why)
 
 
 def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0) -> tuple[tuple[FileFacts, ...], LinkedRepo]:
@@ -155,12 +162,18 @@ def _fresh(root: Path, reading: Reading, found: Found, config: Config) -> Analys
     return analysis._replace(graph=graph, findings=findings)
 
 
-def _report(root: Path, analysis: Analysis, config: Config) -> Report:
+def _told(root: Path, analysis: Analysis, config: Config, known: baseline.Baseline | None) -> Run:
     """Selection and acceptance depend on the configuration and the date, so no cache holds them."""
     marked, unused = suppress.accept(analysis.findings, analysis.graph, analysis.ignores, config, date.today())
-    findings = suppress.choose(marked, config, config.below(root))
+    marked, stale = baseline.mark(marked, known)
+    below = config.below(root)
+    findings = suppress.choose(marked, config, below)
+    # A part of the repository holds a part of the findings: what is missing there is not gone.
+    unused = (*unused, *(() if below else baseline.gone(known, stale)))
     problems = tuple(sorted({*analysis.problems, *unused}))
-    return Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
+    report = Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
+    unmet = (problem for problem in analysis.problems if config.file and problem.span.path == config.file)
+    return Run(report, Listing((), (), ()), "", tuple(sorted({*unused, *unmet})), stale)
 
 
 @contextmanager

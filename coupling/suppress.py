@@ -135,7 +135,7 @@ def _accepted(
     for comment in comments:
         if comment.covers(finding):
             used.add(comment)
-            finding = finding if finding.suppressed else finding._replace(suppressed=comment.reason)
+            finding = finding if finding.suppressed else finding._replace(suppressed=comment.reason, accepted_by="comment")
     for entry in allow:
         if _allowed(finding, entry, nodes):
             used.add(entry)
@@ -151,7 +151,8 @@ def _by_entry(finding: Finding, entry: Allow, today: date) -> Finding:
         return finding
     more = [entry.mitigation and f"mitigation: {entry.mitigation}", entry.owner, entry.expires and f"until {entry.expires}"]
     extra = ", ".join(word for word in more if word)
-    return finding._replace(suppressed=f"{entry.reason} ({extra})" if extra else entry.reason)
+    reason = f"{entry.reason} ({extra})" if extra else entry.reason
+    return finding._replace(suppressed=reason, accepted_by="allow", until=entry.expires)
 
 
 def _allowed(finding: Finding, entry: Allow, nodes: Mapping[str, Node]) -> bool:

@@ -14,11 +14,11 @@ from typing import NoReturn
 import click
 
 from coupling import __version__
-from coupling.cli import ask, check, show
+from coupling.cli import adopt, ask, check, show
 from coupling.core.errors import CouplingError
 from coupling.terminal import say, tell
 
-COMMANDS = (check.check, show.graph, show.render, ask.explain, ask.files, ask.facts, ask.rules, ask.why, ask.path_)
+COMMANDS = (check.check, show.graph, show.render, ask.explain, ask.files, ask.facts, ask.rules, ask.why, ask.path_, adopt.baseline)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "COUPLING"})

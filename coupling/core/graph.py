@@ -141,3 +141,7 @@ class Finding(NamedTuple):
     """Further ways round the same loop, a line each."""
     suppressed: str = ""
     """The reason, when a comment or the config accepts the finding; empty otherwise."""
+    accepted_by: str = ""
+    """What accepts it: comment, allow or baseline."""
+    until: str = ""
+    """The last day on which it is accepted, as the one who accepted it wrote it; empty without one."""

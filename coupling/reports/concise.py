@@ -15,7 +15,7 @@ def render(report: Report, options: Options) -> str:
     lines = [_line(finding, place(finding), options) for finding in words.live(report)]
     if words.understood_nothing(report.summary):
         lines.append("warning: no model and no data set was understood here: no finding means nothing")
-    lines.append(f"{words.tally(report.findings)} in {words.count(report.summary.files, 'file')}")
+    lines.append(f"{words.tally(report.findings, options.today)} in {words.count(report.summary.files, 'file')}")
     return "\n".join(lines) + "\n"
 
 

@@ -56,7 +56,7 @@ def _head(options: Options) -> str:
 def _header(report: Report, options: Options) -> str:
     summary = report.summary
     names = summary.names_resolved + summary.names_with_holes
-    lines = [f"<header><h1>coupling: {words.tally(report.findings)}</h1>"]
+    lines = [f"<header><h1>coupling: {words.tally(report.findings, options.today)}</h1>"]
     languages = f" ({safe(words.languages(summary))})" if summary.languages else ""
     lines.append(
         f"<p>{words.count(summary.files, 'file')}{languages}; {summary.names_resolved} of {words.count(names, 'data name')} understood, "

@@ -93,7 +93,8 @@ def _result(finding: Finding, at: Span | None, report: Report, rules: dict[str, 
     if finding.path:
         result["codeFlows"] = [_flow(finding, report)]
     if finding.suppressed:
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(finding.suppressed)}]
+        kind = "inSource" if finding.accepted_by == "comment" else "external"
+        result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": _text(finding.suppressed)}]
     if known is not None:
         result["baselineState"] = "unchanged" if finding.fingerprint in known else "new"
     return result

@@ -155,7 +155,7 @@ def _facts(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
 
 
 def _tail(report: Report, options: Options) -> list[str]:
-    line = f"{words.tally(report.findings)} in {words.count(report.summary.files, 'file')}."
+    line = f"{words.tally(report.findings, options.today)} in {words.count(report.summary.files, 'file')}."
     if any(not finding.suppressed for finding in report.findings):
         line += " Draw it: coupling graph --findings-only -o coupling.svg"
     return [paint(line, "bold", options)]
