@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from coupling.config import Allow, Config
-from coupling.core.facts import Comment
+from coupling.core.facts import Comment, line_in_file
 from coupling.core.graph import CERTAINTIES, DataGraph, Finding, Node
 from coupling.core.names import called
 from coupling.core.source import Problem, Span
@@ -61,7 +61,7 @@ def accept(
     return marked, (*_unused_comments(comments, used), *_unused_entries(config, used))
 
 
-def ignores(comments: Mapping[str, Sequence[Comment]], cells: Mapping[str, Sequence[tuple[int, int, int]]]) -> tuple[Ignore, ...]:
+def ignores(comments: Mapping[str, Sequence[Comment]], cells: Mapping[str, tuple[tuple[int, int, int], ...]]) -> tuple[Ignore, ...]:
     """The ``ignore`` comments of all files, those of notebooks at their line in the notebook file."""
     return tuple(
         _ignore(path, line_in_file(comment.line, cells.get(path, ())), comment.text.strip())
@@ -116,12 +116,6 @@ def _ignore(path: str, line: int, text: str) -> Ignore:
         return Ignore(path, line, (), "", "names no kind: write `coupling: ignore[CPL101] reason`")
     kinds = tuple(word.strip() for word in inside.split(",") if word.strip())
     return Ignore(path, line, kinds, reason.strip() or f"accepted in {path}:{line}", "" if kinds else "names no kind")
-
-
-def line_in_file(line: int, cells: Sequence[tuple[int, int, int]]) -> int:
-    """Notebook parsers count lines of the lowered program; ``cells`` says where each cell begins in the file."""
-    before = [cell for cell in cells if cell[0] <= line]
-    return before[-1][2] + line - before[-1][0] if before else line
 
 
 def _accepted(

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from coupling.core.facts import FileFacts, Value
+from coupling.core.facts import FileFacts, Value, line_in_file
 from coupling.core.template import holes, render
-from coupling.suppress import line_in_file
 
 if TYPE_CHECKING:
     from coupling.link.events import Access, LinkedRepo, Predict, Store, Train, Unit

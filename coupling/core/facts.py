@@ -76,6 +76,12 @@ class Comment(NamedTuple):
     alone: bool = False
 
 
+def line_in_file(line: int, cells: tuple[tuple[int, int, int], ...]) -> int:
+    """The line that readers of a file see: notebook parsers count those of the lowered program (``FileFacts.cells``)."""
+    before = [cell for cell in cells if cell[0] <= line]
+    return before[-1][2] + line - before[-1][0] if before else line
+
+
 class FileFacts(NamedTuple):
     """Everything parse knows of a file. ``scopes[0]`` is the module; ``cells`` maps a notebook's lines to cells as
     (first line of the lowered program, cell number, first line in the .ipynb file)."""
