@@ -172,7 +172,7 @@ def _told(root: Path, analysis: Analysis, config: Config, known: baseline.Baseli
     unused = (*unused, *(() if below else baseline.gone(known, stale)))
     problems = tuple(sorted({*analysis.problems, *unused}))
     report = Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
-    unmet = (problem for problem in analysis.problems if config.file and problem.span.path == config.file)
+    unmet = (each for each in analysis.problems if each.span.path == (config.file or None) or each.what.startswith("`coupling: "))
     return Run(report, Listing((), (), ()), "", tuple(sorted({*unused, *unmet})), stale)
 
 

@@ -18,7 +18,19 @@ from coupling.cli import adopt, ask, check, show
 from coupling.core.errors import CouplingError
 from coupling.terminal import say, tell
 
-COMMANDS = (check.check, show.graph, show.render, ask.explain, ask.files, ask.facts, ask.rules, ask.why, ask.path_, adopt.baseline)
+COMMANDS = (
+    check.check,
+    show.graph,
+    show.render,
+    ask.explain,
+    ask.files,
+    ask.facts,
+    ask.rules,
+    ask.why,
+    ask.path_,
+    adopt.baseline,
+    adopt.mark,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "COUPLING"})

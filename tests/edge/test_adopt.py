@@ -200,3 +200,53 @@ def test_a_contract_that_names_nothing_is_told_with_its_line(loop: Shell) -> Non
     assert "warning: coupling.toml:2: the contract `n` names `chrn`, which is no model and no data set" in done.err
     assert "did you mean `churn`?" in done.err
     assert loop.run("check", "--strict").code == 2
+
+
+# ---- marks
+
+
+def fingerprint(shell: Shell) -> str:
+    return str(findings(shell, "--no-baseline")[0]["fingerprint"])
+
+
+def test_a_mark_accepts_and_twice_is_once(loop: Shell) -> None:
+    word = fingerprint(loop)
+    done = loop.run("mark", word[:6], "--reason", "people check each")
+    assert (done.code, done.err) == (0, ""), done
+    assert done.out.startswith("marked train.py:7: churn")
+    text = (loop.root / "train.py").read_text()
+    assert "# coupling: ignore[CPL101] people check each\nmodel.fit(" in text
+    assert loop.run("check").code == 0
+    assert [(f["suppressed"], f["accepted_by"]) for f in findings(loop)] == [("people check each", "comment")]
+    done = loop.run("mark", word, "--reason", "people check each")
+    assert (done.code, done.out) == (0, "nothing to do: a comment accepts it already: people check each\n")
+    assert (loop.root / "train.py").read_text() == text
+    [result] = json.loads(loop.run("check", "--format", "sarif").out)["runs"][0]["results"]
+    assert result["suppressions"][0]["kind"] == "inSource"
+
+
+def test_a_mark_stands_where_it_is_wanted_or_nowhere(loop: Shell) -> None:
+    word = fingerprint(loop)
+    done = loop.run("mark", word, "--reason", "r", "--at", "score.py:1")
+    assert (done.code, done.out) == (2, "")
+    assert "the finding does not pass `score.py:1`; it passes score.py:" in done.err
+    done = loop.run("mark", word, "--reason", "r", "--at", "score.py:7", "--dry-run")
+    assert done.code == 0, done
+    assert "+# coupling: ignore[CPL101] r\n frame.to_csv" in done.out
+    assert (loop.root / "score.py").read_text() == SCORE
+    assert loop.run("mark", word, "--reason", "r", "--at", "score.py:7").code == 0
+    assert loop.run("check").code == 0
+
+
+def test_an_unknown_finding_is_2(loop: Shell) -> None:
+    for word in ("0000", "zz", ""):
+        done = loop.run("mark", word, "--reason", "r")
+        assert (done.code, done.out) == (2, "")
+        assert "no finding in `.` has a fingerprint that begins with" in done.err
+
+
+def test_a_mark_without_effect_is_told(loop: Shell) -> None:
+    loop.write("score.py", "# coupling: ignore[CPL102] r\n" + SCORE + "# coupling: raeds x.csv\n")
+    done = loop.run("check")
+    assert "warning: score.py:1: `coupling: ignore` accepts no finding that passes this line or the next: remove it" in done.err
+    assert "warning: score.py:9: `coupling: raeds` states nothing, did you mean `reads`?" in done.err
