@@ -28,8 +28,10 @@ COMMANDS = (
     ask.rules,
     ask.why,
     ask.path_,
+    adopt.init,
     adopt.baseline,
     adopt.mark,
+    adopt.config_,
 )
 
 

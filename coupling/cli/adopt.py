@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import click
 
 from coupling.cli import options as shared
 from coupling.core.errors import CouplingError
-from coupling.outputs import print_plain
+from coupling.outputs import print_plain, print_rows
 from coupling.terminal import save, say
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from coupling.core.graph import Finding
     from coupling.marks import Edit
     from coupling.pipeline import Run
+
+NEXT = """Next:
+  coupling check                 what couples today
+  coupling baseline              accept what is there, so that only new couplings fail
+  .pre-commit-config.yaml        hook `coupling`: checks before each commit
+  coupling check --format github in CI, or the action: annotations in a pull request"""
 
 
 @click.command()
@@ -123,3 +130,62 @@ def _difference(edit: Edit) -> str:
 
     before, after = (decode(data).split("\n") for data in (edit.before, edit.after))
     return "\n".join(unified_diff(before, after, edit.path, edit.path, lineterm="", n=2))
+
+
+@click.command()
+@shared.path
+@click.option("--own-file", is_flag=True, help="Write coupling.toml also where there is a pyproject.toml.")
+@click.option("--dry-run", is_flag=True, help="Only show the file.")
+@shared.work
+@shared.progress
+def init(path: str, own_file: bool, dry_run: bool, **options: Any) -> None:
+    """Write a first configuration, with what is found as questions.
+
+    A table at the end of pyproject.toml where there is one, else coupling.toml. What is there already is never changed.
+    """
+    from coupling import inplace
+    from coupling.config import NAMES, load
+    from coupling.firstconfig import appended, compose
+    from coupling.pipeline import folder
+    from coupling.reports.words import plain
+
+    root = folder(path)
+    if (config := load(root)).file and Path(config.base) == root:
+        raise CouplingError(f"{config.file} holds settings already: change them there")
+    joined = (root / NAMES[-1]).is_file() and not own_file
+    file = root / (NAMES[-1] if joined else NAMES[0])
+    inplace.check(root, file)
+    before = file.read_bytes() if joined else b""
+    _, run = shared.analyse(path, {**options, "no_baseline": True})
+    text = compose(run.report, [each.path for each in run.listing.files], date.today(), "tool.coupling" if joined else "")
+    made = appended(before, text, file.name) if joined else text.encode("utf-8", "backslashreplace")
+    if dry_run:
+        print_plain(text)
+        return
+    inplace.write(root, file, made)
+    print_plain(f"{'added [tool.coupling] to' if joined else 'wrote'} {plain(file.name)}\n\n{NEXT}")
+
+
+@click.command(name="config")
+@shared.path
+@click.option("--show", is_flag=True, help="The settings that hold, and where each comes from [this is what happens anyway].")
+@click.option("--schema", is_flag=True, help="The JSON Schema of coupling.toml, for editors.")
+@shared.where
+def config_(path: str, show: bool, schema: bool, **options: Any) -> None:
+    """The settings that hold at PATH, and where each comes from."""
+    from coupling import configview
+    from coupling.baseline import load, place
+    from coupling.pipeline import folder
+    from coupling.reports.words import count, dump
+
+    if schema and show:
+        raise CouplingError("--show and --schema are two questions: ask one")
+    if schema:
+        say(dump(configview.schema()))
+        return
+    root = folder(path)
+    config = shared.config_of(root, options)
+    known = load(root, config)
+    rows = configview.rows(config)
+    accepted = f"{count(len(known.entries), 'finding')} accepted" if known else "there is none"
+    print_rows([*rows, (f"# {place(root, config).name}", accepted)])

@@ -250,3 +250,58 @@ def test_a_mark_without_effect_is_told(loop: Shell) -> None:
     done = loop.run("check")
     assert "warning: score.py:1: `coupling: ignore` accepts no finding that passes this line or the next: remove it" in done.err
     assert "warning: score.py:9: `coupling: raeds` states nothing, did you mean `reads`?" in done.err
+
+
+# ---- the first configuration, and what holds
+
+
+def test_a_first_configuration_is_written_once(loop: Shell) -> None:
+    done = loop.run("init")
+    assert (done.code, done.err) == (0, ""), done
+    assert done.out.startswith("wrote coupling.toml\n\nNext:\n  coupling check")
+    text = (loop.root / "coupling.toml").read_text()
+    assert "#   churn (models/churn.joblib)" in text
+    assert f'#fingerprint = "{fingerprint(loop)}"' in text
+    assert loop.run("check").code == 1
+    done = loop.run("init")
+    assert (done.code, done.err) == (2, "error: coupling.toml holds settings already: change them there\n")
+    assert (loop.root / "coupling.toml").read_text() == text
+
+
+def test_a_pyproject_keeps_every_byte(loop: Shell) -> None:
+    before = b"# mine\r\n[project]\r\nname = 'x' # y\r\n"
+    (loop.root / "pyproject.toml").write_bytes(before)
+    assert "[tool.coupling]" in loop.run("init", "--dry-run").out
+    assert (loop.root / "pyproject.toml").read_bytes() == before
+    done = loop.run("init")
+    assert (done.code, done.out.split("\n")[0]) == (0, "added [tool.coupling] to pyproject.toml")
+    assert (loop.root / "pyproject.toml").read_bytes().startswith(before)
+    assert loop.run("check").code == 1
+    assert loop.run("init").code == 2
+
+
+def test_a_pyproject_that_cannot_take_it_says_what_to_do(loop: Shell) -> None:
+    loop.write("pyproject.toml", "tool = {x = 1}\n")
+    done = loop.run("init")
+    assert (done.code, done.out) == (2, "")
+    assert "`coupling init --own-file`" in done.err
+    assert loop.run("init", "--own-file").code == 0
+
+
+def test_the_settings_that_hold_are_shown(loop: Shell) -> None:
+    loop.write("coupling.toml", '\nexclude = ["attic/"]\n')
+    loop.run("baseline")
+    done = loop.run("config", "--show", "--exclude", "x/", COUPLING_CHECK_FAIL_ON="error")
+    assert done.code == 0, done
+    rows = dict(line.rsplit("  ", 1) for line in done.out.strip().split("\n"))
+    stripped = {key.strip(): value for key, value in rows.items()}
+    assert stripped['exclude = ["attic/", "x/"]'] == "coupling.toml:2"
+    assert stripped["pedantic = false"] == "default"
+    assert stripped[f"# {BASELINE}"] == "1 finding accepted"
+    assert "overruled by COUPLING_CHECK_FAIL_ON in the environment" in done.out
+
+
+def test_the_schema_of_settings_is_printed(shell: Shell) -> None:
+    done = shell.run("config", "--schema")
+    assert (done.code, json.loads(done.out)["title"]) == (0, "coupling.toml")
+    assert shell.run("config", "--schema", "--show").code == 2
