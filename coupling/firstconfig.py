@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from coupling.core.errors import CouplingError
 from coupling.core.graph import Finding, Node
-from coupling.core.names import title
+from coupling.core.names import steady, title
 from coupling.core.report import Report
 from coupling.reports import words
 from coupling.reports.words import count, plain
@@ -163,7 +163,7 @@ def _world(report: Report, prefix: str) -> list[str]:
 
 
 def _contracts(report: Report, prefix: str) -> list[str]:
-    models = sorted({title(node) for node in report.graph.nodes if node.kind == "model" and "component" not in node.tags})
+    models = sorted({steady(title(node)) for node in report.graph.nodes if node.kind == "model" and "component" not in node.tags})
     if len(models) < 2:
         return []
     return [

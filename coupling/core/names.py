@@ -7,6 +7,7 @@ same word means the same node in every statement a user makes.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
@@ -16,6 +17,8 @@ from coupling.core.template import literal_size
 
 ARTIFACT_ENDINGS = (".joblib", ".pkl", ".pickle", ".pt", ".pth", ".bin", ".onnx", ".h5", ".keras", ".safetensors", ".model")
 PLAIN_NAMES = frozenset("model models weights checkpoint best final latest pytorch_model final_checkpoint checkpoint-best state".split())
+
+_LINE = re.compile(r"(?<=[^\s(]):\d+\)")
 
 
 def short(name: str) -> str:
@@ -29,14 +32,21 @@ def short(name: str) -> str:
     return (stem if says else whole) + (f"#{number}" if number else "")
 
 
+def steady(name: str) -> str:
+    """A name or id without the line of the place that it is called by: ``LinearRegression (fit.py)`` when code moves, too."""
+    return _LINE.sub(")", name)
+
+
 def title(node: Node) -> str:
     """What messages call a node."""
     return short(node.name) if node.kind == "model" else node.name
 
 
 def called(node: Node, word: str) -> bool:
-    """Whether ``word`` means the node: its id, its name, the short name that messages use, or a pattern for one of them."""
-    return word == node.id or any(word == name or fnmatchcase(name, word) for name in (node.name, title(node)))
+    """Whether ``word`` means the node: its id, its name, the short name that messages use, that without
+    its line, or a pattern for one of them."""
+    names = {node.name, title(node), steady(title(node))}
+    return word == node.id or any(word == name or fnmatchcase(name, word) for name in names)
 
 
 def suggestion(word: str, nodes: Iterable[Node]) -> str:

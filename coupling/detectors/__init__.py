@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from coupling.core.graph import DataGraph, Finding
@@ -26,6 +27,7 @@ from coupling.detectors import (
     unmonitored_model,
     unversioned_data,
 )
+from coupling.detectors.finding import another
 from coupling.detectors.flow import Flow, rank
 from coupling.detectors.kinds import KINDS
 
@@ -79,11 +81,21 @@ def _contains(loop: Finding, edges: frozenset[int], models: frozenset[str], find
 
 
 def _unique(found: Iterable[Finding]) -> list[Finding]:
-    """One a fingerprint: the surest, then the shortest."""
-    best: dict[str, Finding] = {}
+    """One a coupling: the surest, then the shortest."""
+    best: dict[object, Finding] = {}
     for finding in sorted(found, key=lambda f: (rank(f.certainty), len(f.path), _order(f))):
-        best.setdefault(finding.fingerprint, finding)
-    return _one_a_place(best.values())
+        best.setdefault((finding.fingerprint, frozenset(finding.models), frozenset(finding.assets)), finding)
+    return _numbered(_one_a_place(best.values()))
+
+
+def _numbered(found: Iterable[Finding]) -> list[Finding]:
+    """Each with a fingerprint of its own, the first in the code with that of its names."""
+    seen: Counter[str] = Counter()
+    out = []
+    for finding in sorted(found, key=_order):
+        seen[finding.fingerprint] += 1
+        out.append(finding._replace(fingerprint=another(finding.fingerprint, seen[finding.fingerprint])))
+    return out
 
 
 def _one_a_place(found: Iterable[Finding]) -> list[Finding]:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from coupling.core.graph import CERTAINTIES, Finding
-from coupling.core.names import short
+from coupling.core.names import short, steady
 from coupling.core.source import Span
 from coupling.detectors.flow import Flow, Way, rank
 from coupling.detectors.kinds import kind
@@ -138,7 +138,19 @@ def also_lines(flow: Flow, ways: Sequence[Way]) -> tuple[str, ...]:
 
 def fingerprint(rule: str, nodes: Sequence[str], kinds: Sequence[str] = ()) -> str:
     """16 hexadecimal digits of rule, names and edge kinds; no line numbers, so that a moved line keeps its finding."""
-    return blake2b("\n".join((rule, *nodes, "", *kinds)).encode(), digest_size=8).hexdigest()
+    names, steps = [steady(node) for node in nodes], list(kinds)
+    if list(nodes) == sorted(nodes):
+        names.sort()
+    elif len(names) == len(steps):  # a cycle begins with its first name, also when that is another without lines
+        pairs = list(zip(names, steps, strict=True))
+        best = min(pairs[n:] + pairs[:n] for n in range(len(pairs)))
+        names, steps = [name for name, _ in best], [step for _, step in best]
+    return blake2b("\n".join((rule, *names, "", *steps)).encode(), digest_size=8).hexdigest()
+
+
+def another(mark: str, number: int) -> str:
+    """The fingerprint of the ``number``-th finding of one name: models of one kind in one file differ in their line only."""
+    return blake2b(f"{mark}#{number}".encode(), digest_size=8).hexdigest() if number > 1 else mark
 
 
 def turned(flow: Flow, way: Way) -> tuple[list[str], list[str]]:
