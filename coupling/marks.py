@@ -25,6 +25,7 @@ from coupling.parsers.remarks import style_of
 
 LONGEST_REASON = 300
 UTF8_BOM = b"\xef\xbb\xbf"
+_TEST = re.compile(r"(?:^|/)(?:tests?/|test_|conftest\.)|_test\.")
 _CELL_LINE = re.compile(r'(\s*)("(?:[^"\\]|\\.)*")(,?)\s*\Z')
 
 
@@ -65,10 +66,10 @@ def _check_reason(reason: str) -> None:
 
 
 def _places(finding: Finding, at: str) -> list[Span]:
-    """The hops, the last first: there the coupling closes."""
+    """The hops, the last first, for there the coupling closes; those in tests come after all others."""
     spans = [span for span in reversed(finding.path) if span.line]
     if not at:
-        return spans
+        return sorted(spans, key=lambda span: bool(_TEST.search(span.path)))
     file, _, number = at.rpartition(":")
     path = posixpath.normpath(file.replace("\\", "/"))
     found = [span for span in spans if span.path == path and str(span.line) == number]

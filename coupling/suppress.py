@@ -14,7 +14,7 @@ from typing import NamedTuple
 from coupling.config import Allow, Config
 from coupling.core.facts import Comment, line_in_file
 from coupling.core.graph import CERTAINTIES, DataGraph, Finding, Node
-from coupling.core.names import called
+from coupling.core.names import called, suggestion
 from coupling.core.source import Problem, Span
 
 SEVERITIES = ("error", "warning", "note")
@@ -58,7 +58,7 @@ def accept(
     nodes = {node.id: node for node in graph.nodes}
     used: set[Ignore | Allow] = set()
     marked = tuple(_accepted(finding, nodes, comments, config.allow, today, used) for finding in findings)
-    return marked, (*_unused_comments(comments, used), *_unused_entries(config, used))
+    return marked, (*_unused_comments(comments, used), *_unused_entries(config, graph, used))
 
 
 def ignores(comments: Mapping[str, Sequence[Comment]], cells: Mapping[str, tuple[tuple[int, int, int], ...]]) -> tuple[Ignore, ...]:
@@ -181,11 +181,16 @@ def _unused_comments(comments: Sequence[Ignore], used: set[Ignore | Allow]) -> l
     return [Problem(f"`coupling: ignore` {comment.problem or what}", Span(comment.path, comment.line)) for comment in unused]
 
 
-def _unused_entries(config: Config, used: set[Ignore | Allow]) -> list[Problem]:
+def _unused_entries(config: Config, graph: DataGraph, used: set[Ignore | Allow]) -> list[Problem]:
     unused = [entry for entry in config.allow if entry not in used]
-    return [Problem(_unused_entry(entry), Span(config.file, entry.line)) for entry in unused]
+    return [Problem(_unused_entry(entry, graph), Span(config.file, entry.line)) for entry in unused]
 
 
-def _unused_entry(entry: Allow) -> str:
+def _unused_entry(entry: Allow, graph: DataGraph) -> str:
+    """What is wrong with an entry that accepts nothing: a name that nothing has, or a coupling that is gone."""
     whose = f" of the contract `{entry.contract}`" if entry.contract else ""
+    things = [node for node in graph.nodes if node.kind in ("model", "asset")]
+    for word in filter(None, (entry.source, entry.target, *entry.loop)):
+        if not entry.contract and not any(called(node, word) for node in things):
+            return f"`allow` names `{word}`, which is no model and no data set of the repository{suggestion(word, things)}: {entry.reason}"
     return f"`allow`{whose} accepts no finding any more: remove it ({entry.reason})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -42,6 +43,8 @@ def explain(what: str, path: str, **options: Any) -> None:
     print_report("text", run.report._replace(findings=found), options["color"], {"verbose": True})
     table = "[[tool.coupling.allow]]" if config.file == "pyproject.toml" else "[[allow]]"
     say(f'\nTo accept it, in {config.file or "coupling.toml"}:\n\n{table}\nfingerprint = "{found[0].fingerprint}"\nreason = "..."')
+    where = "" if path == "." else f" {quote(path)}"
+    say(f'\nOr by a comment in the code: coupling mark {found[0].fingerprint[:8]}{where} --reason "..."')
 
 
 @click.command()

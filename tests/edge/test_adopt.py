@@ -140,7 +140,11 @@ def test_an_allowance_for_nothing_is_told_with_its_line(loop: Shell) -> None:
     loop.write("coupling.toml", 'pedantic = false\n\n[[allow]]\nloop = ["chrn"]\nreason = "r"\n')
     done = loop.run("check")
     assert done.code == 1
-    assert "warning: coupling.toml:3: `allow` accepts no finding any more: remove it (r)" in done.err
+    assert "warning: coupling.toml:3: `allow` names `chrn`, which is no model and no data set of the repository" in done.err
+    assert "did you mean `churn`?" in done.err
+    loop.write("coupling.toml", '\n[[allow]]\nfingerprint = "00000000"\nreason = "r"\n')
+    done = loop.run("check")
+    assert "warning: coupling.toml:2: `allow` accepts no finding any more: remove it (r)" in done.err
     assert loop.run("check", "--strict").code == 2
     assert loop.run("check", "-q", "--exit-zero").err == ""
 

@@ -122,6 +122,13 @@ def test_the_last_hop_that_can_is_marked(tmp_path: Path) -> None:
     assert (edit.path, edit.line) == ("a.py", 1)
 
 
+def test_a_test_is_marked_when_nothing_else_can_be(tmp_path: Path) -> None:
+    for name in ("a.py", "test_a.py"):
+        (tmp_path / name).write_text("f()\n")
+    assert marks.plan(tmp_path, finding(("a.py", 1), ("test_a.py", 1)), "fine").path == "a.py"
+    assert marks.plan(tmp_path, finding(("test_a.py", 1)), "fine").path == "test_a.py"
+
+
 def test_a_place_can_be_named_if_the_finding_passes_it(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("f()\ng()\n")
     both = finding(("a.py", 1), ("a.py", 2))
