@@ -63,7 +63,7 @@ def main() -> NoReturn:
         error.show()
         code = 2
     except CouplingError as error:
-        tell(f"error: {error}")
+        tell(_harmless(f"error: {error}"))
         code = 2
     except (click.Abort, KeyboardInterrupt):
         tell("interrupted")
@@ -72,6 +72,13 @@ def main() -> NoReturn:
         _internal(error)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _harmless(text: str) -> str:
+    """Messages quote configurations and names, which are the repository's: nothing in them may speak to a terminal."""
+    from coupling.reports.words import plain
+
+    return "\n".join(map(plain, text.split("\n")))
 
 
 def _internal(error: Exception) -> None:

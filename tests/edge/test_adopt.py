@@ -181,6 +181,17 @@ def test_a_wrong_configuration_is_2_with_line_and_mend(loop: Shell, text: str, m
     assert message in done.err
 
 
+def test_a_hostile_configuration_does_not_speak_to_the_terminal(loop: Shell) -> None:
+    loop.write("coupling.toml", '"a\\u001b[31m\\u202e" = 1\n')
+    done = loop.run("check")
+    assert done.code == 2
+    assert "unknown key `a\\x1b[31m\\u202e`" in done.err
+    loop.write("coupling.toml", '[[contracts]]\nname = "a\\u001b]0;x"\ntype = "forbidden"\nfrom = "\\u001b[2J"\nto = "churn"\n')
+    done = loop.run("check", "--format", "text")
+    assert "\x1b" not in done.err + done.out
+    assert "`a\\x1b]0;x` names `\\x1b[2J`" in done.err
+
+
 # ---- contracts
 
 
