@@ -31,7 +31,7 @@ from coupling.trees import Disk
 MOST_FILES = 2_000
 """Of a change, whose lines are compared; a host shows no annotations on more."""
 _NO_CONTENT = (LFS_POINTER, f"cannot be read: {objects.NOT_HERE}")
-OWN = ("allow", "world", "file")
+OWN = ("allow", "world", "baseline", "contracts", "file")
 """What each side says for itself: who answers for which coupling, and what code cannot show."""
 
 

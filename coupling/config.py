@@ -7,18 +7,20 @@ error with its line and what was probably meant. It does not know which kinds of
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from coupling.core.errors import CouplingError, did_you_mean
 from coupling.core.graph import CERTAINTIES
+from coupling.tomlplace import Place, has, line_of
 from coupling.trees import Tree, of
+
+__all__ = ["Allow", "Config", "Contract", "World", "line_of", "load", "make"]
 
 FAIL_ON = ("error", "warning", "note", "never")
 NAMES = ("coupling.toml", ".coupling.toml", "pyproject.toml")
-LINES_SEARCHED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Allow:
     mitigation: str = ""
     fingerprint: str = ""
     line: int = 0
+    contract: str = ""
+    """The contract whose exception this is; '' for an entry of its own."""
 
     def expired(self, today: date) -> bool:
         """A date that cannot be read counts as passed: better one finding too many than a loop forgotten."""
@@ -56,6 +60,20 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
+class Contract:
+    """A promise about flows, in the words of its writer; core.graph.Contract holds what they mean. ``subject`` are the words of
+    ``from``, ``among`` or ``data``, ``object`` those of ``to`` or ``writers``."""
+
+    name: str
+    type: str
+    subject: tuple[str, ...]
+    object: tuple[str, ...] = ()
+    reach: str = ""
+    severity: str = "error"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Every setting. ``file`` is where they come from ('' for the defaults), ``base`` the folder its patterns are relative to."""
 
@@ -69,6 +87,8 @@ class Config:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     allow: tuple[Allow, ...] = ()
     world: tuple[World, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    baseline: str = ""
     file: str = ""
     base: str = ""
 
@@ -82,6 +102,10 @@ class Config:
 
 KEYS = tuple(f.name.replace("_", "-") for f in fields(Config) if f.name not in ("file", "base"))
 ALLOW_KEYS = ("from", "to", "loop", "reason", "owner", "expires", "mitigation", "fingerprint")
+CONTRACTS = {"forbidden": ("from", "to"), "independent": ("among", ""), "protected": ("data", "writers"), "acyclic": ("among", "")}
+"""Types of contracts, each with the keys of its subject and its object."""
+REACH = ("training", "prediction", "any")
+CONTRACT_KEYS = ("name", "type", "from", "to", "among", "data", "writers", "reach", "severity", "allow")
 WORLD_KEYS = ("shows", "shapes", "except")
 
 
@@ -112,49 +136,7 @@ def make(**options: Any) -> Config:
 
     Raises CouplingError as ``load`` does.
     """
-    return _config({key.replace("_", "-"): _plain(value) for key, value in options.items()}, _Place("options", "", ()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a table stands, to say so in errors."""
-
-    file: str
-    text: str
-    keys: tuple[str | int, ...]
-
-    def line(self, *more: str | int) -> int:
-        return line_of(self.text, (*self.keys, *more)) if self.text else 0
-
-    def error(self, message: str, *more: str | int) -> CouplingError:
-        line = self.line(*more)
-        return CouplingError(f"{self.file}:{line}: {message}" if line else f"{self.file}: {message}")
-
-
-def line_of(text: str, keys: tuple[str | int, ...]) -> int:
-    """The line on which the statement that first gives ``keys`` a value begins, 0 if it is not found.
-
-    tomllib keeps no positions, so the file is read line by line further until the key is there; only errors ask for this.
-    """
-    lines, start = text.splitlines(), 1
-    for count in range(1, min(len(lines), LINES_SEARCHED) + 1):
-        try:
-            data: Any = tomllib.loads("\n".join(lines[:count]))
-        except tomllib.TOMLDecodeError:
-            continue
-        if _has(data, keys):
-            return next((at for at in range(start, count) if lines[at - 1].strip()[:1] not in ("", "#")), count)
-        start = count + 1
-    return 0
-
-
-def _has(data: Any, keys: tuple[str | int, ...]) -> bool:
-    for key in keys:
-        try:
-            data = data[key]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return True
+    return _config({key.replace("_", "-"): _plain(value) for key, value in options.items()}, Place("options", "", ()))
 
 
 def _read(file: Path, content: bytes) -> Config | None:
@@ -168,27 +150,29 @@ def _read(file: Path, content: bytes) -> Config | None:
     except tomllib.TOMLDecodeError as error:
         raise CouplingError(f"{file.name}: not readable as TOML: {error}") from error
     keys: tuple[str, ...] = ("tool", "coupling")
-    if file.name != "pyproject.toml" and not _has(data, keys):
+    if file.name != "pyproject.toml" and not has(data, keys):
         keys = ()
-    elif not _has(data, keys):
+    elif not has(data, keys):
         return None
     for key in keys:
         data = data[key]
-    place = _Place(file.name, text, keys)
+    place = Place(file.name, text, keys)
     if not isinstance(data, dict):
         raise place.error("[tool.coupling] is a table")
     return _config(data, place, base=str(file.resolve().parent))
 
 
-def _config(data: dict[str, Any], place: _Place, base: str = "") -> Config:
+def _config(data: dict[str, Any], place: Place, base: str = "") -> Config:
     for key in data:
         if key not in KEYS:
             raise place.error(f"unknown key `{key}`{did_you_mean(key, KEYS)}. Known: {', '.join(KEYS)}", key)
     made = {key.replace("-", "_"): _value(key, value, place) for key, value in data.items()}
+    exceptions = tuple(each for at, entry in enumerate(data.get("contracts", ())) for each in _exceptions(entry, place, at))
+    made["allow"] = (*made.get("allow", ()), *exceptions)
     return Config(**made, file=place.file if place.text else "", base=base)
 
 
-def _value(key: str, value: Any, place: _Place) -> Any:
+def _value(key: str, value: Any, place: Place) -> Any:
     if key == "pedantic":
         return _typed(value, bool, "true or false", place, key)
     if key == "fail-on":
@@ -199,31 +183,66 @@ def _value(key: str, value: Any, place: _Place) -> Any:
         table = _typed(value, dict, "a table of pattern = [kinds]", place, key)
         return tuple((pattern, _words(kinds, place, key, pattern)) for pattern, kinds in table.items())
     if key == "allow":
-        return tuple(_allow(entry, place, at) for at, entry in enumerate(_entries(value, place, key)))
+        return tuple(_allow(entry, place, "allow", at) for at, entry in enumerate(_entries(value, place, key)))
+    if key == "contracts":
+        entries = _entries(value, place, key)
+        return tuple(_contract(entry, place, at) for at, entry in enumerate(entries))
+    if key == "baseline":
+        return _text(value, place, key)
     if key == "world":
         return tuple(_world(entry, place, at) for at, entry in enumerate(_entries(value, place, key)))
     return _words(value, place, key)
 
 
-def _entries(value: Any, place: _Place, key: str) -> list[dict[str, Any]]:
+def _entries(value: Any, place: Place, key: str) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise place.error(f"`{key}` is an array of tables: write [[tool.coupling.{key}]]", key)
     return value
 
 
-def _allow(entry: dict[str, Any], place: _Place, at: int) -> Allow:
-    _known(entry, ALLOW_KEYS, place, "allow", at)
-    text = {key: _text(value, place, "allow", at, key) for key, value in entry.items() if key != "loop"}
-    loop = _words(entry.get("loop", []), place, "allow", at, "loop")
+def _allow(entry: dict[str, Any], place: Place, *where: str | int) -> Allow:
+    _known(entry, ALLOW_KEYS, place, *where)
+    text = {key: _text(value, place, *where, key) for key, value in entry.items() if key != "loop"}
+    loop = _words(entry.get("loop", []), place, *where, "loop")
     if not text.get("reason", "").strip():
-        raise place.error("an allowed coupling needs a `reason`", "allow", at)
+        raise place.error("an allowed coupling needs a `reason`", *where)
     if not (loop or text.get("from") or text.get("to") or text.get("fingerprint")):
-        raise place.error("an allowed coupling needs `from` and `to`, a `loop` of names, or a `fingerprint`", "allow", at)
+        raise place.error("an allowed coupling needs `from` and `to`, a `loop` of names, or a `fingerprint`", *where)
     source, target = text.pop("from", ""), text.pop("to", "")
-    return Allow(source=source, target=target, loop=loop, line=place.line("allow", at), **text)
+    return Allow(source=source, target=target, loop=loop, line=place.line(*where), **text)
 
 
-def _world(entry: dict[str, Any], place: _Place, at: int) -> World:
+def _contract(entry: dict[str, Any], place: Place, at: int) -> Contract:
+    where = ("contracts", at)
+    _known(entry, CONTRACT_KEYS, place, *where)
+    for key in ("name", "type"):
+        if not _text(entry.get(key, ""), place, *where, key).strip():
+            raise place.error(f"a contract needs a `{key}`", *where)
+    type_ = _one_of(entry["type"], tuple(CONTRACTS), place, *where, "type")
+    mine = CONTRACTS[type_]
+    for key in mine:
+        if key and not entry.get(key):
+            raise place.error(f"a contract of type `{type_}` needs `{key}`", *where)
+    for key in entry:
+        if (key in ("from", "to", "among", "data", "writers") and key not in mine) or (key == "reach" and type_ == "protected"):
+            raise place.error(f"a contract of type `{type_}` has no `{key}`, its own are {' and '.join(filter(None, mine))}", *where, key)
+    subject, object_ = (_one_or_more(entry.get(key, []), place, *where, key) for key in mine)
+    reach = _one_of(entry.get("reach", "training" if type_ == "forbidden" else "any"), REACH, place, *where, "reach")
+    severity = _one_of(entry.get("severity", "error"), FAIL_ON[:3], place, *where, "severity")
+    return Contract(entry["name"], type_, subject, object_, reach, severity, place.line(*where))
+
+
+def _exceptions(entry: dict[str, Any], place: Place, at: int) -> tuple[Allow, ...]:
+    """What a contract puts up with: entries like those of ``allow``, for this contract only."""
+    where = ("contracts", at, "allow")
+    found = entry.get("allow", [])
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise place.error('`allow` of a contract is a list: allow = [{from = "...", to = "...", reason = "..."}]', *where)
+    made = (_allow(each, place, *where, number) for number, each in enumerate(found))
+    return tuple(replace(each, contract=entry["name"], line=each.line or place.line("contracts", at)) for each in made)
+
+
+def _world(entry: dict[str, Any], place: Place, at: int) -> World:
     _known(entry, WORLD_KEYS, place, "world", at)
     for key in ("shows", "shapes"):
         if key not in entry:
@@ -232,31 +251,35 @@ def _world(entry: dict[str, Any], place: _Place, at: int) -> World:
     return World(shows, _words(entry["shapes"], place, "world", at, "shapes"), free, place.line("world", at))
 
 
-def _known(entry: dict[str, Any], known: tuple[str, ...], place: _Place, *where: str | int) -> None:
+def _known(entry: dict[str, Any], known: tuple[str, ...], place: Place, *where: str | int) -> None:
     for key in entry:
         if key not in known:
             raise place.error(f"unknown key `{key}` in `{where[0]}`{did_you_mean(key, known)}. Known: {', '.join(known)}", *where, key)
 
 
-def _one_of(value: Any, known: tuple[str, ...], place: _Place, key: str) -> str:
+def _one_of(value: Any, known: tuple[str, ...], place: Place, *where: str | int) -> str:
     if value not in known:
-        raise place.error(f"`{key}` is one of {', '.join(known)}, not `{value}`{did_you_mean(str(value), known)}", key)
+        raise place.error(f"`{where[-1]}` is one of {', '.join(known)}, not `{value}`{did_you_mean(str(value), known)}", *where)
     return str(value)
 
 
-def _words(value: Any, place: _Place, *where: str | int) -> tuple[str, ...]:
+def _one_or_more(value: Any, place: Place, *where: str | int) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else _words(value, place, *where)
+
+
+def _words(value: Any, place: Place, *where: str | int) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise place.error(f"`{where[-1]}` is a list of texts, not `{value}`", *where)
     return tuple(value)
 
 
-def _text(value: Any, place: _Place, *where: str | int) -> str:
+def _text(value: Any, place: Place, *where: str | int) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(_typed(value, str, "a text", place, *where))
 
 
-def _typed(value: Any, kind: type, name: str, place: _Place, *where: str | int) -> Any:
+def _typed(value: Any, kind: type, name: str, place: Place, *where: str | int) -> Any:
     if not isinstance(value, kind):
         raise place.error(f"`{where[-1]}` is {name}, not `{value}`", *where)
     return value

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coupling import __version__, owners, suppress, world
+from coupling import __version__, baseline, contracts, owners, suppress, world
 from coupling import config as configuration
 from coupling.cache import Cache, digest, tree_digest
 from coupling.config import Config
@@ -47,12 +48,15 @@ class Analysis(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A report and what only the command line tells: the files left out, whether the cache worked, a key of each file's content."""
+    """A report and what only the command line tells: the files left out, whether the cache worked, a key of each file's content, which
+    statements of the user mean nothing, and which entries of the baseline match nothing."""
 
     report: Report
     listing: Listing
     cache: str
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, bytes] = MappingProxyType({})
+    statements: tuple[Problem, ...] = ()
+    stale: tuple[baseline.Entry, ...] = ()
 
 
 def check_path(path: str | Path, *, cache: bool = True, jobs: int = 0, **options: Any) -> Report:
@@ -76,13 +80,25 @@ def folder(path: str | Path) -> Path:
     return root.resolve()
 
 
-def run(where: Path | Tree, config: Config, *, cache: bool = True, jobs: int = 0, progress: Progress | None = None) -> Run:
-    """All stages. The same files, rules and configuration give the same report, with and without the cache, from the disk and from git."""
+def run(
+    where: Path | Tree,
+    config: Config,
+    *,
+    cache: bool = True,
+    jobs: int = 0,
+    progress: Progress | None = None,
+    accepted: bool = True,
+) -> Run:
+    """All stages; ``accepted`` is False for those who want to see what the baseline accepts.
+
+    The same files, rules and configuration give the same report, with and without the cache, from the disk and from git.
+    """
     with _no_search_for_cycles():
-        return _run(of(where), config, cache, jobs, progress)
+        return _run(of(where), config, cache, jobs, progress, accepted)
 
 
-def _run(tree: Tree, config: Config, cache: bool, jobs: int, progress: Progress | None) -> Run:
+def _run(tree: Tree, config: Config, cache: bool, jobs: int, progress: Progress | None, accepted: bool) -> Run:
+    known = baseline.load(tree, config) if accepted else None
     found = discover(tree, config.exclude, config.below(tree.root))
     store = Cache(tree.root, _code(), enabled=cache)
     try:
@@ -94,7 +110,8 @@ def _run(tree: Tree, config: Config, cache: bool, jobs: int, progress: Progress 
                 store.remember_result(_key(reading, found, config), codec.dumps(analysis), tree.slot)
     finally:
         store.close()
-    return Run(_report(tree.root, analysis, config), found.listing, store.why, reading.keys)
+    told = _told(tree.root, analysis, config, known)
+    return told._replace(listing=found.listing, cache=store.why, keys=reading.keys)
 
 
 def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0) -> tuple[tuple[FileFacts, ...], LinkedRepo]:
@@ -111,17 +128,28 @@ def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0)
     return facts, link(facts, load(own_rules(root)), _paths(found.listing))
 
 
-def analyse(facts: Sequence[FileFacts], listing: Listing, rules: Sequence[tuple[str, bytes]], config: Config) -> Analysis:
-    """Link, graph, detect. The heavy imports are here, so that an unchanged repository loads none of them."""
+def analyse(
+    facts: Sequence[FileFacts],
+    listing: Listing,
+    rules: Sequence[tuple[str, bytes]],
+    config: Config,
+    owned: owners.Rows = (),
+    below: str = "",
+) -> Analysis:
+    """Link, graph, detect, where users' statements hold: who owns what, what is shown to whom, which flows must not be.
+
+    The heavy imports are here, so that an unchanged repository loads none of them.
+    """
     from coupling.build import build
     from coupling.detectors import detect
     from coupling.link import link
     from coupling.rulebook import load
 
     linked = link(facts, load(rules), _paths(listing))
-    graph, misses = world.declare(build(linked), config)
+    graph, misses = world.declare(owners.assign(build(linked), owned), config)
+    graph, unmet = contracts.declare(graph, config, below)
     findings = detect(graph)
-    problems = {*(problem for each in facts for problem in each.problems), *linked.problems, *misses}
+    problems = {*(problem for each in facts for problem in each.problems), *linked.problems, *misses, *unmet}
     ignores = suppress.ignores(_comments(facts), {each.path: each.cells for each in facts if each.cells})
     return Analysis(graph, findings, summarise(listing, linked, graph), tuple(sorted(problems)), ignores)
 
@@ -145,17 +173,24 @@ def summarise(listing: Listing, linked: LinkedRepo, graph: DataGraph) -> Summary
 
 
 def _fresh(reading: Reading, found: Found, config: Config) -> Analysis:
-    analysis = analyse(reading.load(), found.listing, own_rules(reading.tree), config)
-    graph, findings = quote(reading.tree, owners.assign(analysis.graph, owners.load(reading.tree)), analysis.findings)
+    tree = reading.tree
+    analysis = analyse(reading.load(), found.listing, own_rules(tree), config, owners.load(tree), config.below(tree.root))
+    graph, findings = quote(tree, analysis.graph, analysis.findings)
     return analysis._replace(graph=graph, findings=findings)
 
 
-def _report(root: Path, analysis: Analysis, config: Config) -> Report:
+def _told(root: Path, analysis: Analysis, config: Config, known: baseline.Baseline | None) -> Run:
     """Selection and acceptance depend on the configuration and the date, so no cache holds them."""
     marked, unused = suppress.accept(analysis.findings, analysis.graph, analysis.ignores, config, date.today())
-    findings = suppress.choose(marked, config, config.below(root))
+    marked, stale = baseline.mark(marked, known)
+    below = config.below(root)
+    findings = suppress.choose(marked, config, below)
+    # A part of the repository holds a part of the findings: what is missing there is not gone.
+    unused = (*unused, *(() if below else baseline.gone(known, stale)))
     problems = tuple(sorted({*analysis.problems, *unused}))
-    return Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
+    report = Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
+    unmet = (each for each in analysis.problems if each.span.path == (config.file or None) or each.what.startswith("`coupling: "))
+    return Run(report, Listing((), (), ()), "", statements=tuple(sorted({*unused, *unmet})), stale=stale)
 
 
 def own_rules(where: Path | Tree) -> tuple[tuple[str, bytes], ...]:
@@ -187,7 +222,7 @@ def _key(reading: Reading, found: Found, config: Config) -> bytes:
     """The key of a whole result: every file's content, every name, the project's rules and what the configuration adds to the graph."""
     contents = (f"{path}\0{key.hex()}" for path, key in sorted(reading.keys.items()))
     own = (digest(*rule) for rule in own_rules(reading.tree))
-    declared = repr((config.world, config.file, owners.load(reading.tree)))
+    declared = repr((config.world, config.contracts, config.below(reading.tree.root), config.file, owners.load(reading.tree)))
     return digest(reading.store.code, *contents, "\n".join(_paths(found.listing)), *own, declared)
 
 

@@ -49,9 +49,8 @@ def quote(where: Path | Tree, graph: DataGraph, findings: Iterable[Finding]) -> 
     nodes = tuple(_node(node, quoter) for node in graph.nodes)
     edges = tuple(_edge(edge, quoter) for edge in graph.edges)
     expressions = tuple(_expression(each, quoter) for each in graph.expressions)
-    return graph._replace(nodes=nodes, edges=edges, expressions=expressions), tuple(
-        each._replace(path=quoter.spans(each.path)) for each in findings
-    )
+    graph = graph._replace(nodes=nodes, edges=edges, expressions=expressions)
+    return graph, tuple(each._replace(path=quoter.spans(each.path)) for each in findings)
 
 
 def _places(graph: DataGraph, findings: Iterable[Finding]) -> Iterable[Span]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from coupling.core.facts import FileFacts, Param, Scope, Value
+from coupling.core.facts import FileFacts, Param, Scope, Value, line_in_file
 from coupling.core.graph import Edge
 from coupling.core.secrets import hide
 from coupling.core.source import Span
@@ -18,7 +18,6 @@ from coupling.core.template import render
 from coupling.link.index import SETTINGS, Index
 from coupling.link.values import ROOT, AssetRef, Place
 from coupling.readback import readback
-from coupling.suppress import line_in_file
 
 if TYPE_CHECKING:
     from coupling.link.events import Access, LinkedRepo, Store

@@ -12,8 +12,9 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from coupling.config import Allow, Config
-from coupling.core.facts import Comment
-from coupling.core.graph import CERTAINTIES, DataGraph, Finding
+from coupling.core.facts import Comment, line_in_file
+from coupling.core.graph import CERTAINTIES, DataGraph, Finding, Node
+from coupling.core.names import called, suggestion
 from coupling.core.source import Problem, Span
 
 SEVERITIES = ("error", "warning", "note")
@@ -54,13 +55,13 @@ def accept(
     findings: Iterable[Finding], graph: DataGraph, comments: Sequence[Ignore], config: Config, today: date
 ) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     """Mark the findings that a comment or an ``allow`` entry accepts; complain about those that accept none."""
-    names_of = {node.id: node.name for node in graph.nodes}
+    nodes = {node.id: node for node in graph.nodes}
     used: set[Ignore | Allow] = set()
-    marked = tuple(_accepted(finding, names_of, comments, config.allow, today, used) for finding in findings)
-    return marked, (*_unused_comments(comments, used), *_unused_entries(config, used))
+    marked = tuple(_accepted(finding, nodes, comments, config.allow, today, used) for finding in findings)
+    return marked, (*_unused_comments(comments, used), *_unused_entries(config, graph, used))
 
 
-def ignores(comments: Mapping[str, Sequence[Comment]], cells: Mapping[str, Sequence[tuple[int, int, int]]]) -> tuple[Ignore, ...]:
+def ignores(comments: Mapping[str, Sequence[Comment]], cells: Mapping[str, tuple[tuple[int, int, int], ...]]) -> tuple[Ignore, ...]:
     """The ``ignore`` comments of all files, those of notebooks at their line in the notebook file."""
     return tuple(
         _ignore(path, line_in_file(comment.line, cells.get(path, ())), comment.text.strip())
@@ -117,15 +118,9 @@ def _ignore(path: str, line: int, text: str) -> Ignore:
     return Ignore(path, line, kinds, reason.strip() or f"accepted in {path}:{line}", "" if kinds else "names no kind")
 
 
-def line_in_file(line: int, cells: Sequence[tuple[int, int, int]]) -> int:
-    """Notebook parsers count lines of the lowered program; ``cells`` says where each cell begins in the file."""
-    before = [cell for cell in cells if cell[0] <= line]
-    return before[-1][2] + line - before[-1][0] if before else line
-
-
 def _accepted(
     finding: Finding,
-    names_of: Mapping[str, str],
+    nodes: Mapping[str, Node],
     comments: Sequence[Ignore],
     allow: Sequence[Allow],
     today: date,
@@ -134,9 +129,9 @@ def _accepted(
     for comment in comments:
         if comment.covers(finding):
             used.add(comment)
-            finding = finding if finding.suppressed else finding._replace(suppressed=comment.reason)
+            finding = finding if finding.suppressed else finding._replace(suppressed=comment.reason, accepted_by="comment")
     for entry in allow:
-        if _allowed(finding, entry, names_of):
+        if _allowed(finding, entry, nodes):
             used.add(entry)
             finding = _by_entry(finding, entry, today)
     return finding
@@ -150,25 +145,34 @@ def _by_entry(finding: Finding, entry: Allow, today: date) -> Finding:
         return finding
     more = [entry.mitigation and f"mitigation: {entry.mitigation}", entry.owner, entry.expires and f"until {entry.expires}"]
     extra = ", ".join(word for word in more if word)
-    return finding._replace(suppressed=f"{entry.reason} ({extra})" if extra else entry.reason)
+    reason = f"{entry.reason} ({extra})" if extra else entry.reason
+    return finding._replace(suppressed=reason, accepted_by="allow", until=entry.expires)
 
 
-def _allowed(finding: Finding, entry: Allow, names_of: Mapping[str, str]) -> bool:
+def _allowed(finding: Finding, entry: Allow, nodes: Mapping[str, Node]) -> bool:
+    if entry.contract and not _breaks(finding, entry.contract):
+        return False
     if entry.fingerprint:
         long_enough = len(entry.fingerprint) >= SHORTEST_FINGERPRINT
         return long_enough and finding.fingerprint.startswith(entry.fingerprint)
-    nodes = (*finding.models, *finding.assets)
+    ends = [nodes.get(node) or _unlisted(node) for node in (*finding.models, *finding.assets)]
+    files = {span.path for span in finding.path} if entry.contract else set()
     wanted = [word for word in (entry.source, entry.target, *entry.loop) if word]
-    if not all(any(_is_called(node, word, names_of) for node in nodes) for word in wanted):
+    if not all(any(called(node, word) for node in ends) or any(fnmatchcase(file, word) for file in files) for word in wanted):
         return False
     if entry.loop:  # a loop through one more model is another loop
-        return all(any(_is_called(model, word, names_of) for word in entry.loop) for model in finding.models)
+        return all(any(called(node, word) for word in entry.loop) for node in ends if node.kind == "model")
     return True
 
 
-def _is_called(node: str, word: str, names_of: Mapping[str, str]) -> bool:
-    name = names_of.get(node, node.split(":", 2)[-1])
-    return word in (node, name) or fnmatchcase(name, word)
+def _unlisted(node: str) -> Node:
+    """A node that the graph does not hold, by its id."""
+    kind, _, rest = node.partition(":")
+    return Node(node, kind, "", "", rest.partition(":")[2])
+
+
+def _breaks(finding: Finding, contract: str) -> bool:
+    return finding.rule == "broken-contract" and any(note.startswith(f"contract: {contract} (") for note in finding.notes)
 
 
 def _unused_comments(comments: Sequence[Ignore], used: set[Ignore | Allow]) -> list[Problem]:
@@ -177,6 +181,16 @@ def _unused_comments(comments: Sequence[Ignore], used: set[Ignore | Allow]) -> l
     return [Problem(f"`coupling: ignore` {comment.problem or what}", Span(comment.path, comment.line)) for comment in unused]
 
 
-def _unused_entries(config: Config, used: set[Ignore | Allow]) -> list[Problem]:
+def _unused_entries(config: Config, graph: DataGraph, used: set[Ignore | Allow]) -> list[Problem]:
     unused = [entry for entry in config.allow if entry not in used]
-    return [Problem(f"`allow` accepts no finding any more: remove it ({entry.reason})", Span(config.file, entry.line)) for entry in unused]
+    return [Problem(_unused_entry(entry, graph), Span(config.file, entry.line)) for entry in unused]
+
+
+def _unused_entry(entry: Allow, graph: DataGraph) -> str:
+    """What is wrong with an entry that accepts nothing: a name that nothing has, or a coupling that is gone."""
+    whose = f" of the contract `{entry.contract}`" if entry.contract else ""
+    things = [node for node in graph.nodes if node.kind in ("model", "asset")]
+    for word in filter(None, (entry.source, entry.target, *entry.loop)):
+        if not entry.contract and not any(called(node, word) for node in things):
+            return f"`allow` names `{word}`, which is no model and no data set of the repository{suggestion(word, things)}: {entry.reason}"
+    return f"`allow`{whose} accepts no finding any more: remove it ({entry.reason})"

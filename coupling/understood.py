@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from coupling.core.facts import FileFacts, Value
+from coupling.core.facts import FileFacts, Value, line_in_file
 from coupling.core.template import holes
 from coupling.readback import readback
 from coupling.reports import ink, words
@@ -17,7 +17,6 @@ from coupling.reports.measure import columns, glued, pad, wrap
 from coupling.reports.options import Options
 from coupling.reports.words import paint, plain
 from coupling.substitution import Names, Step, name_of
-from coupling.suppress import line_in_file
 
 if TYPE_CHECKING:
     from coupling.core.source import Span

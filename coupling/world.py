@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 
 from coupling.config import Config, World
 from coupling.core.graph import DataGraph, Edge, Node
+from coupling.core.names import suggestion, title
 from coupling.core.source import Problem, Span
 
 SHOWN = ("serves", "saves", "predicts")
@@ -25,9 +26,11 @@ def declare(graph: DataGraph, config: Config) -> tuple[DataGraph, tuple[Problem,
         models = _shown(graph, entry.shows)
         records = [node for word in entry.shapes for node in _named(graph.nodes, "asset", word)]
         if not models:
-            problems.append(Problem(f"`world` shows `{entry.shows}`, which no model is or reaches", place))
+            problems.append(
+                Problem(f"`world` shows `{entry.shows}`, which no model is or reaches{suggestion(entry.shows, graph.nodes)}", place)
+            )
         problems += [
-            Problem(f"`world` shapes `{word}`, which is no asset of the repository", place)
+            Problem(f"`world` shapes `{word}`, which is no asset of the repository{suggestion(word, graph.nodes)}", place)
             for word in entry.shapes
             if not _named(graph.nodes, "asset", word)
         ]
@@ -56,7 +59,7 @@ def _named(nodes: Iterable[Node], kind: str, word: str) -> list[Node]:
 
 
 def _is_called(node: Node, word: str) -> bool:
-    """By id, name, or pattern; ``GET /x`` also means the route ``/x``, ``views`` also ``app.views``."""
+    """By id, name, short name, or pattern; ``GET /x`` also means the route ``/x``, ``views`` also ``app.views``."""
     path = word.split(" ", 1)[-1]
-    names = (node.name, node.name.rpartition(".")[2], node.name.split(" ", 1)[-1])
+    names = (node.name, title(node), node.name.rpartition(".")[2], node.name.split(" ", 1)[-1])
     return word == node.id or any(word in names or path == name or fnmatchcase(name, word) for name in names)

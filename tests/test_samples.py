@@ -13,7 +13,7 @@ import pytest
 
 import coupling
 from coupling.core.graph import Finding
-from coupling.core.naming import short
+from coupling.core.names import short
 from coupling.core.report import Report
 
 SAMPLES = Path(__file__).parent.parent / "sample_repos"

@@ -14,7 +14,7 @@ from typing import NoReturn
 import click
 
 from coupling import __version__
-from coupling.cli import ask, check, diff, meta, show
+from coupling.cli import adopt, ask, check, diff, meta, show
 from coupling.cli.helping import WIDTH, Group
 from coupling.core.errors import CouplingError
 from coupling.terminal import fail, tell, wants_color
@@ -30,6 +30,10 @@ COMMANDS = (
     ask.rules,
     ask.why,
     ask.path_,
+    adopt.init,
+    adopt.baseline,
+    adopt.mark,
+    adopt.config_,
     meta.completion,
     meta.help_,
     meta.version,

@@ -11,11 +11,14 @@ import click
 
 from coupling.cli import options as shared
 from coupling.outputs import content, known_format, load_report, print_report, target_of
-from coupling.terminal import save
+from coupling.terminal import save, tell
 
 if TYPE_CHECKING:
     from coupling.config import Config
     from coupling.core.report import Report
+    from coupling.pipeline import Run
+
+MOST_COMPLAINTS = 20
 
 
 @click.command()
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
 @shared.formats
 @shared.selection
 @shared.gate
+@click.option("--strict", is_flag=True, help="Exit 2 when something could not be read, or a statement of yours means nothing.")
 @click.option("--base", type=click.Path(), metavar="FILE.json", help="A saved report to compare with: marks what is new.")
+@click.option("--no-baseline", is_flag=True, help="Show what coupling-baseline.json accepts, too.")
 @shared.project
 @shared.link
 @shared.where
@@ -34,7 +39,15 @@ if TYPE_CHECKING:
 @shared.quiet
 @shared.verbose
 def check(
-    path: str, hook: bool, format_: str, outputs: tuple[str, ...], exit_zero: bool, base: str | None, project: str, **options: Any
+    path: str,
+    hook: bool,
+    format_: str,
+    outputs: tuple[str, ...],
+    exit_zero: bool,
+    base: str | None,
+    project: str,
+    strict: bool,
+    **options: Any,
 ) -> None:
     """Analyse the repository at PATH and report its couplings."""
     targets = [target_of(output) for output in outputs]
@@ -47,14 +60,28 @@ def check(
     report = run.report
     if hook and live(report):
         report, before = shared.since_head(path, config, options)
-    more = {"base": before, "project": project, "verbose": options["verbose"], **hosts}
+    more = {"base": before, "project": project, "verbose": options["verbose"], "today": date.today().isoformat(), **hosts}
     for target, file in targets:
         save(file, content(target, report, more))
     if not options["quiet"] or live(report):
-        clock = {"seconds": time.monotonic() - start, "today": date.today()} if sys.stdout.isatty() else {}
+        clock = {"seconds": time.monotonic() - start} if sys.stdout.isatty() else {}
         form = "brief" if hook and format_ == "text" else format_
         print_report(form, report, options["color"], {**more, **shared.shown(path, options), **clock})
+    complain(run, strict=strict, quiet=options["quiet"])
     leave(report, config, exit_zero)
+
+
+def complain(run: Run, *, strict: bool, quiet: bool) -> None:
+    """Statements that mean nothing, on stderr; when nothing may be left open, every problem, and exit 2."""
+    from coupling.reports.words import place, plain
+
+    found = run.report.problems if strict else () if quiet else run.statements
+    for problem in found[:MOST_COMPLAINTS]:
+        tell(f"{'error' if strict else 'warning'}: {place(problem.span)}: {plain(problem.what)}")
+    if len(found) > MOST_COMPLAINTS:
+        tell(f"and {len(found) - MOST_COMPLAINTS} more: coupling check -v lists them")
+    if strict and found:
+        raise click.exceptions.Exit(2)
 
 
 def live(report: Report) -> bool:

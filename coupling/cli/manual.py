@@ -21,9 +21,10 @@ _ANSWERED = (("0", "answered"), FAULT)
 _DONE = (("0", "done"), FAULT)
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("What is reported", ("select", "extend_select", "ignore", "min_certainty", "pedantic", "verbose", "quiet", "left_out")),
+    ("What is reported", ("select", "extend_select", "ignore", "min_certainty", "pedantic", "no_baseline", "verbose", "quiet", "left_out")),
     ("What is compared", ("base", "staged", "hook", "project")),
-    ("What fails", ("fail_on", "exit_zero")),
+    ("What fails", ("fail_on", "exit_zero", "strict")),
+    ("What is written", ("reason", "at", "prune", "own_file", "dry_run")),
     ("What is drawn", ("focus", "depth", "findings_only", "units")),
     ("Output", ("format_", "outputs", "output", "file", "open_", "link", "color", "links", "no_progress")),
     ("What is read", ("path", "root", "config_file", "exclude", "no_cache", "jobs")),
@@ -148,6 +149,29 @@ PAGES: dict[str, Page] = {
         ),
         ("facts",),
         _ANSWERED,
+    ),
+    "init": Page(
+        (("coupling init --dry-run", "Show a first configuration, with what was found as questions."),),
+        ("config", "baseline"),
+        _DONE,
+    ),
+    "config": Page(
+        (
+            ("coupling config", "The settings that hold, and where each comes from."),
+            ("coupling config --schema", "Their JSON Schema, for editors."),
+        ),
+        ("init",),
+        _DONE,
+    ),
+    "baseline": Page(
+        (("coupling baseline -o -", "Show what would be accepted, a line a finding."),),
+        ("check", "mark"),
+        _DONE,
+    ),
+    "mark": Page(
+        (('coupling mark bca80113 --reason "agents correct every ticket" --dry-run', "Show the comment that would accept this finding."),),
+        ("explain", "baseline"),
+        _DONE,
     ),
     "completion": Page(
         (

@@ -131,7 +131,9 @@ def analyse(path: str, options: dict[str, Any], *, hook: bool = False) -> tuple[
     config = config_of(tree, options)
     quiet = options.get("quiet") or options.get("no_progress")
     with progress_bar(not quiet) as bar:
-        run = pipeline.run(tree, config, cache=not options["no_cache"], jobs=options["jobs"], progress=bar)
+        run = pipeline.run(
+            tree, config, cache=not options["no_cache"], jobs=options["jobs"], progress=bar, accepted=not options.get("no_baseline")
+        )
     if not run.report.summary.files and not options.get("quiet"):
         tell(f"warning: nothing to analyse in {path}: `coupling files` says what was left out")
     if run.cache and options.get("verbose") and not options["no_cache"]:

@@ -62,7 +62,7 @@ def _columns(values: tuple[Value, ...]) -> list[Any]:
 @cache
 def _maker(kind: Any) -> Make:
     """How nested lists become a value of this type again."""
-    if kind in (str, int, float):
+    if kind in (str, int, float, bool):
         return _same
     arguments = get_args(kind)
     if get_origin(kind) is tuple and arguments[1:] == (Ellipsis,):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coupling.core.source import Problem
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the facts' form: a part of every cache key."""
 
 OPS = frozenset(
@@ -69,10 +69,17 @@ class Scope(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """A ``coupling:`` comment: the line it stands on and what follows the colon."""
+    """A ``coupling:`` comment: the line it stands on, what follows the colon, and whether nothing else stands on the line."""
 
     line: int
     text: str
+    alone: bool = False
+
+
+def line_in_file(line: int, cells: tuple[tuple[int, int, int], ...]) -> int:
+    """The line that readers of a file see: notebook parsers count those of the lowered program (``FileFacts.cells``)."""
+    before = [cell for cell in cells if cell[0] <= line]
+    return before[-1][2] + line - before[-1][0] if before else line
 
 
 class FileFacts(NamedTuple):

@@ -90,12 +90,34 @@ class Expression(NamedTuple):
     certainty: str = "exact"
 
 
+class Group(NamedTuple):
+    """What a contract names with one word: the ids of the nodes that it means. A folder or an owner means several."""
+
+    name: str
+    nodes: tuple[str, ...]
+
+
+class Contract(NamedTuple):
+    """What a team promised about flows, its words resolved to nodes. ``type`` is forbidden (no flow of ``sources`` reaches
+    ``targets``), independent (no flow between ``sources``), protected (only the units of ``targets`` write ``sources``) or acyclic
+    (no circle of flows between ``sources``). ``uses`` are what counts as reaching a model: train, infer."""
+
+    name: str
+    type: str
+    sources: tuple[Group, ...]
+    targets: tuple[Group, ...] = ()
+    uses: tuple[str, ...] = ("train", "infer")
+    severity: str = "error"
+    place: Span = Span("")
+
+
 class DataGraph(NamedTuple):
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     expressions: tuple[Expression, ...] = ()
     owners: tuple[tuple[str, str], ...] = ()
     """(path, owners) of the files that edges stand in, as far as CODEOWNERS gives them owners."""
+    contracts: tuple[Contract, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -121,3 +143,7 @@ class Finding(NamedTuple):
     """Further ways round the same loop, a line each."""
     suppressed: str = ""
     """The reason, when a comment or the config accepts the finding; empty otherwise."""
+    accepted_by: str = ""
+    """What accepts it: comment, allow or baseline."""
+    until: str = ""
+    """The last day on which it is accepted, as the one who accepted it wrote it; empty without one."""

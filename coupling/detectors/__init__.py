@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from coupling.core.graph import DataGraph, Finding
 from coupling.detectors import (
+    broken_contract,
     chained_inference,
     contaminated_evaluation,
     correction_cascade,
@@ -47,6 +48,7 @@ DETECTORS: tuple[Detector, ...] = (
     train_serve_skew.find,
     contaminated_evaluation.find,
     unmonitored_model.find,
+    broken_contract.find,
 )
 
 LOOPS = frozenset({"CPL101", "CPL102", "CPL103"})
@@ -90,7 +92,8 @@ def _one_a_place(found: Iterable[Finding]) -> list[Finding]:
     more: dict[object, int] = {}
     for finding in found:
         names = tuple(sorted({NUMBER.sub("", model) for model in finding.models}))
-        key = (finding.code, names, finding.assets, finding.path[-1:])
+        promise = finding.fingerprint if finding.rule == "broken-contract" else ""
+        key = (finding.code, names, finding.assets, finding.path[-1:], promise)
         more[key] = more.get(key, -1) + 1
         first.setdefault(key, finding)
     return [f._replace(also=(*f.also, f"and {more[key]} more of the same code")) if more[key] else f for key, f in first.items()]

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from coupling.core.graph import CERTAINTIES, Finding
-from coupling.core.naming import short
+from coupling.core.names import short
 from coupling.core.source import Span
 from coupling.detectors.flow import Flow, Way, rank
 from coupling.detectors.kinds import kind

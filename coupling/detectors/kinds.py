@@ -220,6 +220,22 @@ KINDS: tuple[Kind, ...] = (
         "A fare service returns 12 minutes for every trip for nine days, since the feature service behind it sent "
         "zeros. Customers noticed first.",
     ),
+    Kind(
+        "CPL501",
+        "broken-contract",
+        "error",
+        "a flow that a contract in the configuration rules out",
+        "cut the flow at one hop, or change the contract together with those who rely on it",
+        "The configuration holds a contract: models whose outputs must not meet, data that only some may write, folders between which "
+        "flows go one way. This flow breaks it. The contract stands in the notes, with its line.",
+        "Somebody relies on the contract: an evaluation that is only fair without the flow, a team that releases on its own, "
+        "a rule of law. Nothing but this check notices when it ends.",
+        "Follow the hops to the first that need not be there: read other data, write elsewhere, move the code to its owner. "
+        "When the contract is out of date, change it in a review of its own.",
+        "A planned exception: name it in the contract's `allow`, with a reason, an owner and a date.",
+        "Pricing and fraud were to stay independent for the auditor. A backfill filled gaps in the fraud table with the price model's "
+        "guesses; the audit found it after a year.",
+    ),
 )
 
 BY_NAME: dict[str, Kind] = {key: kind_ for kind_ in KINDS for key in (kind_.code, kind_.name)}

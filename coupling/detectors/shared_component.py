@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coupling.core.graph import Finding
-from coupling.core.naming import short
+from coupling.core.names import short
 from coupling.core.template import unifiable
 from coupling.detectors.data import different
 from coupling.detectors.finding import make, title, titles

@@ -49,6 +49,14 @@ def call(frame: Frame, value: Value, index: int) -> Abs:
     return call_value(frame, callee, args, keywords, place)
 
 
+def given(frame: Frame, value: Value) -> list[Abs]:
+    """What a call gets: its receiver, when it is a method, and its arguments."""
+    callee = frame.value(value.parts[0])
+    args, keywords = arguments(frame, value)
+    receiver = [evaluate(frame, callee.parts[0])] if callee.op == "attr" else []
+    return [*receiver, *args, *keywords.values()]
+
+
 def arguments(frame: Frame, value: Value) -> tuple[Args, Keywords]:
     """Evaluated arguments, with ``*list`` and ``**dict`` spread where they are known."""
     args: Args = []

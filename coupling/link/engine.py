@@ -13,6 +13,7 @@ from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
 from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, settings, unroll
+from coupling.link.declared import Declared
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, allowance
@@ -60,7 +61,8 @@ class Engine(Journal):
         self.tracked: set[str] = set()
         self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
         self.path_annotations: dict[tuple[str, int], bool] = {}
-        self.problems: list[Problem] = []
+        self.declared = Declared(index.files.values())
+        self.problems: list[Problem] = [*self.declared.problems]
         self.spent = 0
         """Evaluations of all units so far."""
         self.unstarted: dict[str, Unit] = {}

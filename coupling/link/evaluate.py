@@ -163,7 +163,9 @@ def _item(frame: Frame, value: Value, index: int) -> Abs:
 def _call(frame: Frame, value: Value, index: int) -> Abs:
     from coupling.link import calls
 
-    return calls.call(frame, value, index)
+    result = calls.call(frame, value, index)
+    declared = frame.run.engine.declared
+    return declared.applied(frame, value, result, lambda: calls.given(frame, value)) if declared else result
 
 
 def _concat(frame: Frame, value: Value, index: int) -> Abs:

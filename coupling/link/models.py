@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from coupling.core.names import short
 from coupling.core.template import literal_size, render
 from coupling.link.assets import Asset, Identity, same_names
+from coupling.link.declared import DECLARED
 from coupling.link.events import LinkedRepo, Store
 from coupling.link.values import AssetRef, ModelRef, Output
 
@@ -47,6 +49,7 @@ class Lineages:
         self._join(linked)
         self._join_parts(linked)
         self._join_family(linked)
+        self._join_declared()
         self._lineages = self._named()
 
     def of(self, ref: ModelRef) -> Lineage | None:
@@ -172,6 +175,18 @@ class Lineages:
             first = next(iter(refs))
             for ref in refs if len(places) == 1 else ():
                 self._unite(first, ref)
+
+    def _join_declared(self) -> None:
+        """A model that a comment names is the one that messages call so, when there is just one."""
+        for ref in [ref for ref in self._parent if ref.key[:1] == (DECLARED,)]:
+            called = {self._find(other) for other in list(self._parent) if other != ref and ref.label in self._called(other)}
+            if len(called) == 1:
+                self._unite(called.pop(), ref)
+
+    def _called(self, ref: ModelRef) -> set[str]:
+        loaded = self.artifact(ref)
+        names = {asset.name for asset in (*self._artifacts[ref], *((loaded,) if loaded else ()))}
+        return {ref.label, *names, *map(short, names), *((_spelled(ref),) if ref.kind == "api" else ())}
 
     def _find(self, ref: ModelRef) -> ModelRef:
         parent = self._parent.setdefault(ref, ref)

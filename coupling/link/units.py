@@ -50,6 +50,7 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
     for file in files:
         if file.parser == "sql" and file.scopes and file.path not in engine.embedded.rendered:
             _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path)), None)
+    engine.declared.rest(engine, _tags)
     return engine.linked(facts, paths)
 
 

@@ -13,7 +13,7 @@ from typing import Protocol, cast
 
 from coupling.core.facts import FileFacts
 from coupling.core.source import Problem, SourceFile, Span
-from coupling.parsers import magics
+from coupling.parsers import magics, remarks
 
 PARSERS: tuple[tuple[str, str], ...] = (
     ("python", "coupling.parsers.python"),
@@ -72,6 +72,8 @@ def _parsed(parser: Parser, file: SourceFile, text: str) -> FileFacts:
     if file.kind == "python" and "\n# MAGIC" in text:
         text = magics.rewrite_magics(text)
     facts = parser.parse(file.path, text)
+    if style := remarks.style_of(file.kind, file.path):
+        facts = facts._replace(comments=remarks.find(style, text))
     if file.kind == "python" and facts.problems and ("\n%" in text or "\n!" in text):
         rewritten = parser.parse(file.path, magics.rewrite_magics(text))
         return rewritten if len(rewritten.problems) < len(facts.problems) else facts

@@ -6,13 +6,14 @@ Comes in: calls and names in the order of the file. Goes out: ``FileFacts`` with
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Sequence
 
-from coupling.core.facts import Builder, Comment, Effect, FileFacts, Scope
+from coupling.core.facts import Builder, Effect, FileFacts, Scope
 from coupling.core.source import Problem, Span
+from coupling.parsers import remarks
 
-_COMMENT = re.compile(r"(?:^|\s)#\s*coupling:\s*(.*)$")
+INI = (".ini", ".cfg", ".properties")
+"""Settings whose comments may start with other marks too."""
 
 
 class Free(str):
@@ -72,15 +73,7 @@ class Module(Builder):
 
     def finish(self, text: str = "") -> FileFacts:
         """The facts, with the ``coupling:`` comments of ``text``."""
-        self.comments.extend(hash_comments(text))
+        self.comments.extend(remarks.find("ini" if self.parser == "settings" and self.path.endswith(INI) else "hash", text))
         lines = text.count("\n") + 1
         self.scopes.append(Scope("module", self.path, names=tuple(self.names.items()), effects=tuple(self.effects), line=1, end_line=lines))
         return self.facts()
-
-
-def hash_comments(text: str) -> list[Comment]:
-    """``# coupling: ...`` comments of a format whose comments start with ``#``."""
-    if "coupling:" not in text:
-        return []
-    found = ((number, _COMMENT.search(line)) for number, line in enumerate(text.split("\n"), 1))
-    return [Comment(number, match.group(1).strip()) for number, match in found if match]

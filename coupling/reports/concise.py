@@ -15,7 +15,7 @@ def render(report: Report, options: Options) -> str:
     lines = [_line(finding, place(finding), report, options) for finding in words.live(report)]
     if words.understood_nothing(report.summary):
         lines.append(f"warning: {words.NOTHING}")
-    lines.append(f"{words.tally(report.findings)} in {words.count(report.summary.files, 'file')}")
+    lines.append(f"{words.tally(report.findings, options.today)} in {words.count(report.summary.files, 'file')}")
     return "\n".join(lines) + "\n"
 
 

@@ -108,10 +108,11 @@ def _header(report: Report, options: Options) -> str:
     known = [f"{words.count(summary.names_resolved, 'of', 'of')} {words.count(names, 'data name')}", words.count(summary.models, "model")]
     known += [words.count(summary.assets, "data set"), words.count(summary.problems, "problem")]
     project = f"<span class='project'>{safe(options.project)}</span> " if options.project else ""
+    tally = words.tally(report.findings, options.today) + _change(report, options)
     blind = words.understood_nothing(summary)
     warn = "<p class='warn'>No model and no data set was understood: no finding means nothing.</p>" if blind else ""
     return (
-        f"<header><div><h1>coupling {project}<span class='tally'>{words.tally(report.findings)}{_change(report, options)}</span></h1>"
+        f"<header><div><h1>coupling {project}<span class='tally'>{tally}</span></h1>"
         f"<p>{safe(read)}; understood {', '.join(known)}</p>{warn}</div><div class='tools'>{_views() if options.base else ''}"
         f"{THEME}</div></header>"
     )

@@ -87,6 +87,8 @@ def _finding(finding: Finding, graph: DataGraph, place: Mapping[int, int]) -> Js
         "path": path,
         "fingerprint": finding.fingerprint,
         "suppressed": finding.suppressed or None,
+        "accepted_by": finding.accepted_by or None,
+        "until": finding.until or None,
         "help": finding.help,
         "when": list(finding.when),
         "notes": list(finding.notes),
@@ -200,4 +202,6 @@ def _load_finding(raw: Json, edges: int) -> Finding:
         path_edges=indices,
         confidence=float(cast("float", raw["confidence"])),
         suppressed=_text(raw["suppressed"] or ""),
+        accepted_by=_text(raw.get("accepted_by") or ""),
+        until=_text(raw.get("until") or ""),
     )

@@ -114,6 +114,13 @@ KINDS: dict[str, Kind] = {
         "A loop or a drift would go unseen.",
         "Record inputs and outputs with the model's version, and watch their distribution.",
     ),
+    "CPL501": Kind(
+        "broken-contract",
+        "error",
+        "A flow that a contract in the configuration rules out.",
+        "The repository's configuration promises that some flows do not exist or that only some may write a data set. This one breaks it.",
+        "Cut the flow at one hop, or change the contract together with those who rely on it.",
+    ),
 }
 
 

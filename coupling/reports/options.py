@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 
 from coupling.core.report import Report
@@ -23,8 +22,8 @@ class Options(NamedTuple):
     """Notes and possible findings with every hop, suppressed findings, holes and problems one by one."""
     seconds: float | None = None
     """How long the analysis took; None leaves it out, which keeps output byte-identical."""
-    today: date | None = None
-    """The day, to say which acceptances end soon; None leaves that out."""
+    today: str = ""
+    """The date (2027-01-31) from which the days until an acceptance expires are counted; empty leaves them out."""
     base: Report | None = None
     """The report of the version before: marks what was added and removed."""
     changed: frozenset[tuple[str, int]] = frozenset()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coupling.core.graph import CERTAINTIES, Finding
-from coupling.core.naming import short
+from coupling.core.names import short
 from coupling.core.report import Report
 from coupling.reports import words
 from coupling.reports.options import Options

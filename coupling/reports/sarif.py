@@ -110,7 +110,8 @@ def _result(finding: Finding, at: Span | None, report: Report, rules: dict[str, 
     if finding.path:
         result["codeFlows"] = [_flow(finding, report, added)]
     if finding.suppressed:
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(finding.suppressed)}]
+        kind = "inSource" if finding.accepted_by == "comment" else "external"
+        result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": _text(finding.suppressed)}]
     return result
 
 

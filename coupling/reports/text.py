@@ -6,7 +6,6 @@ It opens no file (the excerpts are in the spans) and does not know whether it wr
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from coupling.core.graph import DataGraph, Finding
 from coupling.core.report import Report
@@ -201,27 +200,7 @@ def _facts(finding: Finding, graph: DataGraph, options: Options) -> list[str]:
 
 
 def _tail(report: Report, options: Options) -> list[str]:
-    line = f"{words.tally(report.findings)}{_ending(report, options)} in {words.count(report.summary.files, 'file')}."
+    line = f"{words.tally(report.findings, options.today)} in {words.count(report.summary.files, 'file')}."
     if any(not finding.suppressed for finding in report.findings):
         line += f" Draw it: {command('graph', options, '--findings-only', '-o', PICTURE)}"
     return [paint(each, "bold", options) for each in wrap(line, max(options.width, _LABEL * 2))]
-
-
-def _ending(report: Report, options: Options) -> str:
-    """`` (1 expires in 12 days)`` after the number of accepted findings: the acceptances that end soon."""
-    if options.today is None:
-        return ""
-    days = [_days(found[1], options.today) for finding in report.findings if (found := _UNTIL.search(finding.suppressed))]
-    left = sorted(number for number in days if 0 <= number <= SOON)
-    if not left:
-        return ""
-    when = f"in {words.count(left[0], 'day')}" if left[0] else "today"
-    return f" ({len(left)} {'expires' if len(left) == 1 else 'expire, the first'} {when})"
-
-
-def _days(end: str, today: date) -> int:
-    """How many days are left, -1 for what is no date."""
-    try:
-        return (date.fromisoformat(end) - today).days
-    except ValueError:
-        return -1

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import DataGraph, Edge, Finding, Node
-from coupling.core.naming import short as shorter
+from coupling.core.names import short as shorter
 from coupling.core.report import Report, Summary
 from coupling.core.source import Span
 from coupling.reports.measure import columns as columns
@@ -24,6 +25,8 @@ SEVERITIES = ("error", "warning", "note")
 _RANKS = ("error", "warning", "possible", "note")
 LOOPS = ("feedback-loop", "indirect-feedback-loop", "hidden-feedback-loop")
 MAX_PLACES = 3
+SOON = 30
+"""Days before its end from which on an acceptance is counted apart."""
 SURE = 0.8
 """Below this confidence a finding is a question to the reader ("possible")."""
 
@@ -258,11 +261,29 @@ def short(finding: Finding) -> str:
     return plain(finding.fingerprint[:8])
 
 
-def tally(findings: Sequence[Finding]) -> str:
-    """``1 error, 1 warning, 1 to decide, 2 accepted``; the accepted are counted but not mixed in."""
+def tally(findings: Sequence[Finding], today: str = "") -> str:
+    """``1 error, 1 to decide, 2 accepted (1 expires in 12 days), 3 accepted by the baseline``: the accepted are counted, not mixed in."""
     live = [finding for finding in findings if not finding.suppressed]
     sure = [finding for finding in live if not is_possible(finding)]
     parts = [count(n, word) for word in SEVERITIES if (n := sum(f.severity == word for f in sure))]
     parts += [f"{n} to decide"] if (n := len(live) - len(sure)) else []
-    parts += [f"{n} accepted"] if (n := len(findings) - len(live)) else []
+    old = sum(finding.accepted_by == "baseline" for finding in findings)
+    parts += [f"{n} accepted{_expiring(findings, today)}"] if (n := len(findings) - len(live) - old) else []
+    parts += [f"{old} accepted by the baseline"] if old else []
     return ", ".join(parts) if live else ", ".join(["no coupling found", *parts])
+
+
+def _expiring(findings: Sequence[Finding], today: str) -> str:
+    """`` (1 expires in 12 days)``, of those that expire soon; nothing without a date to count from."""
+    days = sorted(left for finding in findings if (left := _days(today, finding.until)) is not None and left <= SOON)
+    if not days:
+        return ""
+    when = "today" if not days[0] else f"in {count(days[0], 'day')}"
+    return f" ({len(days)} expires {when})" if len(days) == 1 else f" ({len(days)} expire soon, the first {when})"
+
+
+def _days(today: str, until: str) -> int | None:
+    try:
+        return (date.fromisoformat(until) - date.fromisoformat(today)).days
+    except ValueError:
+        return None

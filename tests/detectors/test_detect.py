@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coupling.core.graph import CERTAINTIES, EDGE_KINDS, DataGraph, Edge, Node
-from coupling.core.naming import short
+from coupling.core.names import short
 from coupling.core.source import Span
 from coupling.detectors import detect
 from coupling.detectors.finding import listed
@@ -138,3 +138,21 @@ def test_objects_that_one_line_makes_again_are_told_once() -> None:
     findings = detect(base._replace(edges=tuple(edge._replace(evidence=place) for edge in base.edges)))
     assert [[model.rpartition(":")[2] for model in f.models] for f in findings] == [["a", "b"], ["a#3", "c"]]
     assert findings[0].also == ("and 1 more of the same code",)
+
+
+def _of_sites(first: int, second: int) -> list[str]:
+    """The fingerprints of two loops of models that are called by their lines."""
+    nodes, edges = [], []
+    for line in (first, second):
+        model, data = f"model:LR (a.py:{line})", f"asset:file:{'xy'[line == second]}.csv"
+        nodes += [Node(model, "model", "model", "", model[6:]), Node(data, "asset", "file", "file", data[11:])]
+        edges += [
+            Edge(model, data, "predicts", evidence=(Span("a.py", line + 1),), unit=f"u{line}"),
+            Edge(data, model, "trains", evidence=(Span("a.py", line + 2),), unit=f"u{line}"),
+        ]
+    return [f.fingerprint for f in detect(DataGraph(tuple(nodes), tuple(edges))) if f.code == "CPL101"]
+
+
+def test_a_model_called_by_its_line_keeps_its_findings_when_code_moves() -> None:
+    assert _of_sites(8, 20) == _of_sites(9, 100)
+    assert len(set(_of_sites(8, 20))) == 2

@@ -33,7 +33,7 @@ def test_every_part_says_something(about: Kind) -> None:
 
 def test_codes_and_names_are_unique_and_each_has_a_detector() -> None:
     assert len({k.code for k in KINDS} | {k.name for k in KINDS}) == 2 * len(KINDS)
-    assert len(DETECTORS) == len(KINDS) == 14
+    assert len(DETECTORS) == len(KINDS) == 15
 
 
 def test_a_kind_is_found_by_code_or_name() -> None:

@@ -107,11 +107,14 @@ def test_an_entry_accepts_by_name_or_fingerprint(allow: Allow) -> None:
     assert accepted((), allow) == ("r", ())
 
 
-@pytest.mark.parametrize(
-    "allow", [Allow("r", fingerprint="7f3"), Allow("r", source="churn", target="upsell"), Allow("r", loop=("data/scored.csv",))]
-)
+@pytest.mark.parametrize("allow", [Allow("r", fingerprint="7f3"), Allow("r", loop=("data/scored.csv",))])
 def test_an_entry_for_something_else_is_a_problem(allow: Allow) -> None:
     assert accepted((), allow) == ("", ("`allow` accepts no finding any more: remove it (r)",))
+
+
+def test_an_entry_that_names_nothing_says_what_was_meant() -> None:
+    what = "`allow` names `chrn`, which is no model and no data set of the repository, did you mean `churn`?: r"
+    assert accepted((), Allow("r", source="chrn", target="data/scored.csv")) == ("", (what,))
 
 
 def test_the_reason_holds_who_and_until_when() -> None:

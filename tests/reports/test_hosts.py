@@ -246,5 +246,5 @@ def test_junit_has_a_case_a_kind() -> None:
     assert set(failed) == {"feedback-loop", "entanglement", "hidden-feedback-loop", "multiple-writers"}
     assert "old news" not in failed["entanglement"]
     assert (suite.get("tests"), suite.get("failures")) == (str(len(suite)), "4")
-    assert [len(case) for case in ElementTree.fromstring(render("junit", EMPTY))[0].iter("testcase")] == [0] * 14
+    assert [len(case) for case in ElementTree.fromstring(render("junit", EMPTY))[0].iter("testcase")] == [0] * 15
     assert "</script>" in "".join(ElementTree.fromstring(render("junit", HOSTILE)).itertext())

@@ -75,9 +75,12 @@ def _problem(error: object, path: str, what: str) -> Problem:
 def _comments(text: str) -> list[Comment]:
     if MARK not in text:
         return []
-    found = []
-    for number, line in enumerate(text.split("\n"), 1):
-        _, hash_, after = line.partition("#")
-        if hash_ and MARK in after:
-            found.append(Comment(number, after.partition(MARK)[2].strip()))
+    from coupling.parsers.python.tokens import tokenize
+
+    found, row, alone = [], 1, True
+    for token in tokenize(text):
+        if token.kind == "comment" and (said := token.text.lstrip("#").strip()).startswith(MARK):
+            found.append(Comment(row, said.removeprefix(MARK).strip(), alone))
+        row += token.text.count("\n")
+        alone = token.kind == "newline" or (alone and token.kind == "space")
     return found

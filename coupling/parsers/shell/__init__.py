@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from coupling.core.facts import FileFacts
 from coupling.core.source import Problem, Span
-from coupling.parsers.common import hash_comments
+from coupling.parsers import remarks
 from coupling.parsers.shell.statements import Script
 from coupling.parsers.shell.syntax import tree_of
 from coupling.parsers.shell.words import mark
@@ -31,7 +31,7 @@ def parse(path: str, text: str) -> FileFacts:
     if other:
         return FileFacts(path, "shell", problems=(Problem(f"a script for {other}, not a shell", Span(path, 1)),))
     facts = parse_text(path, text)
-    return facts._replace(comments=tuple(hash_comments(text)))
+    return facts._replace(comments=remarks.find("hash", text))
 
 
 def parse_text(path: str, text: str, line: int = 1, cwd: str = "") -> FileFacts:
