@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, settings, unroll
+from coupling.link import calls, conditions, embedded, folders, interfaces, members, names, pages, roots, routes, runs, settings, unroll
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, allowance
@@ -213,7 +213,7 @@ class Engine(Journal):
 
     def _effects(self, frame: Frame, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
-            holds = effect.guard < 0 or names.guard_holds(frame, effect.guard)
+            holds = effect.guard < 0 or conditions.guard_holds(frame, effect.guard)
             if holds is False:
                 continue
             frame.run.guarded += holds is None
@@ -247,18 +247,18 @@ class Engine(Journal):
         value = frame.value(index)
         base, key, new = (evaluate(frame, part) for part in value.parts)
         calls.stored_item(frame, base, key, new, frame.place(index))
-        if base.cells and names.is_foreign(frame, value.parts[0]):
+        if base.cells and roots.is_foreign(frame, value.parts[0]):
             stored = Abs(items={key.literal: new}) if key.literal is not None else Abs(elem=new)
             for cell in base.cells:
                 frame.run.store(cell, kept(stored))
-        elif key.literal is not None and (name := names.outer_name(frame, value.parts[0])):
+        elif key.literal is not None and (name := roots.outer_name(frame, value.parts[0])):
             frame.run.store(("global", frame.file.path, name), Abs(items={key.literal: new}))
 
     def _mutate(self, frame: Frame, index: int) -> None:
         """A method call on a container that other names hold too changes what they see."""
         value = frame.value(index)
         callee = frame.value(value.parts[0])
-        if callee.op != "attr" or not names.is_foreign(frame, callee.parts[0]):
+        if callee.op != "attr" or not roots.is_foreign(frame, callee.parts[0]):
             return
         base = evaluate(frame, callee.parts[0])
         if not base.cells:

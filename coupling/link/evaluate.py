@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import embedded, members, names, splits, unroll
+from coupling.link import conditions, embedded, members, names, splits, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -253,7 +253,7 @@ def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _choose(frame: Frame, value: Value, index: int) -> Abs:
-    decided = names.truth(frame, value.parts[0])
+    decided = conditions.truth(frame, value.parts[0])
     if decided is not None:
         return evaluate(frame, value.parts[1 if decided else 2])
     return union(evaluate(frame, part) for part in value.parts[1:])
@@ -314,7 +314,7 @@ def _star(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _when(frame: Frame, value: Value, index: int) -> Abs:
-    if names.guard_holds(frame, value.parts[1]) is False:
+    if conditions.guard_holds(frame, value.parts[1]) is False:
         return NOTHING
     return evaluate(frame, value.parts[0])
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from coupling.core.facts import Effect, FileFacts
 from coupling.core.template import literal, text_of
-from coupling.link import names
+from coupling.link import conditions, names
 from coupling.link.values import Abs, Api, merge_flows, step, union
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def comprehension(frame: Frame, end: int) -> tuple[list[Frame], bool] | None:
     guards = [n for n in range(element + 1, end) if frame.value(n).op == "guard" and loops.direct[n] & loops.bit[element]]
     kept, certain = [], mask == loops.bit[element]
     for turn in turns:
-        outcomes = [names.guard_holds(turn, guard) for guard in guards]
+        outcomes = [conditions.guard_holds(turn, guard) for guard in guards]
         if False not in outcomes:
             kept.append(turn)
             certain = certain and None not in outcomes
