@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, containers, interfaces, learning, members, names, semantics, settings, shellargs, site, splits
+from coupling.link import apply, containers, groups, interfaces, learning, members, names, semantics, settings, shellargs, site, splits
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -124,6 +124,8 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
         elif isinstance(thing, Module):
             member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
             results.append(call_value(frame, member, args, keywords, place))
+        elif isinstance(thing, Func) and (found := groups.method(frame, thing, name, args, keywords)) is not None:
+            results.append(found)
         elif isinstance(thing, Obj | Class):
             results.append(_call_member(frame, thing, name, args, keywords, place, root))
     if results:

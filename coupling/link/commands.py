@@ -6,7 +6,7 @@ parameters bound to the command line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.facts import Param
 from coupling.core.template import literal
@@ -14,11 +14,12 @@ from coupling.link import hydra
 from coupling.link.annotations import declaration, is_several
 from coupling.link.fields import field_default
 from coupling.link.handlers import Handler
-from coupling.link.values import NOTHING, Abs, Api, Args, Class, Func, Keywords, Obj, Place, text, union
+from coupling.link.values import NOTHING, Abs, Api, Args, Func, Keywords, Place, text, union
 from coupling.link.words import Words, bind_specs, canonical, listed
 
 if TYPE_CHECKING:
-    from coupling.link.frames import Frame, UnitRun
+    from coupling.link.engine import Engine
+    from coupling.link.frames import Frame
 
 OPTIONS = (
     "click.option",
@@ -29,7 +30,19 @@ OPTIONS = (
     "rich_click.option",
     "rich_click.argument",
 )
-COMMANDS = frozenset(("command", "main", "callback", "flow", "task", "entrypoint"))
+COMMANDS = frozenset(("command", "group", "main", "callback", "flow", "task", "entrypoint"))
+
+
+class Declared(NamedTuple):
+    """What the decorators of a function declare: its options, whether it is a command, of which group and under which name."""
+
+    options: dict[str, Abs]
+    command: bool = False
+    config: Abs | None = None
+    group: object = None
+    name: str = ""
+    kind: str = ""
+    """``command``, ``group`` (it has commands of its own) or ``callback`` (it runs before the commands of its group)."""
 
 
 def call_interface(frame: Frame, func: Func, args: Args, keywords: Keywords, place: Place) -> Abs | None:
@@ -37,37 +50,61 @@ def call_interface(frame: Frame, func: Func, args: Args, keywords: Keywords, pla
     if args or keywords or func.frame is None:
         return None
     engine = frame.run.engine
-    decorators = engine.index.files[func.file].scopes[func.scope].decorators
-    if not decorators:
+    if not engine.index.files[func.file].scopes[func.scope].decorators:
         return None
-    options, command, config = _options(func, decorators)
-    if config is not None:
-        return engine.enter(frame, func, [config], {}, place)
-    if not options and not command:
+    found = declared(engine, func)
+    if found.config is not None:
+        return engine.enter(frame, func, [found.config], {}, place)
+    if found.kind == "group":
+        from coupling.link import groups
+
+        return groups.descend(frame, groups.of(func), frame.run.argv, place, func)
+    if not found.options and not found.command:
         return None
-    return as_command(frame, func, place, options)
+    return as_command(frame, func, place, found.options, frame.run.argv)
 
 
-def _options(func: Func, decorators: tuple[int, ...]) -> tuple[dict[str, Abs], bool, Abs | None]:
+def declared(engine: Engine, func: Func) -> Declared:
+    """What a function's decorators say of it as a command."""
+    around = func.frame
+    assert around is not None
+    found = Declared({})
+    for index in engine.index.files[func.file].scopes[func.scope].decorators:
+        found = _decorated(around, func, index, found)
+    return found
+
+
+def _decorated(around: Frame, func: Func, index: int, known: Declared) -> Declared:
     from coupling.link import calls
     from coupling.link.evaluate import evaluate
 
-    around = func.frame
-    assert around is not None
-    options: dict[str, Abs] = {}
-    command, config = False, None
-    for index in decorators:
-        value = around.file.values[index]
-        callee = evaluate(around, value.parts[0] if value.op == "call" else index)
-        paths = [t.path for t in callee.things if isinstance(t, Api)]
-        if value.op == "call" and any(p in OPTIONS or p.endswith((".option", ".argument")) for p in paths):
-            given, named = calls.arguments(around, value)
-            options.update(_click_option(given, named))
-        elif any(p.rpartition(".")[2] in COMMANDS for p in paths):
-            command = True
-            if value.op == "call" and any(p.endswith("hydra.main") for p in paths):
-                config = hydra.config(around, *calls.arguments(around, value))
-    return options, command, config
+    value = around.file.values[index]
+    callee = value.parts[0] if value.op == "call" else index
+    paths = [t.path for t in evaluate(around, callee).things if isinstance(t, Api)]
+    base, attribute = _method_of_group(around, callee)
+    args, keywords = calls.arguments(around, value) if value.op == "call" else ([], {})
+    if value.op == "call" and any(p in OPTIONS or p.endswith((".option", ".argument")) for p in paths):
+        return known._replace(options={**known.options, **_click_option(args, keywords)})
+    word = attribute or next((w for p in paths if (w := p.rpartition(".")[2]) in COMMANDS), "")
+    if word not in COMMANDS:
+        return known
+    name = (keywords.get("name") or (args[0] if args else NOTHING)).literal or func.name
+    config = hydra.config(around, args, keywords) if any(p.endswith("hydra.main") for p in paths) and value.op == "call" else known.config
+    return known._replace(command=True, config=config, group=base, name=canonical(name), kind=word)
+
+
+def _method_of_group(around: Frame, callee: int) -> tuple[object, str]:
+    """The group and the method of ``@cli.command``, where ``cli`` is a command function or a Typer object."""
+    from coupling.link import groups
+    from coupling.link.evaluate import evaluate
+
+    value = around.file.values[callee]
+    if value.op != "attr" or value.text not in COMMANDS:
+        return None, ""
+    for thing in evaluate(around, value.parts[0]).things:
+        if (group := groups.of(thing)) is not None:
+            return group, value.text
+    return None, ""
 
 
 def _click_option(args: Args, keywords: Keywords) -> dict[str, Abs]:
@@ -84,18 +121,26 @@ def _click_option(args: Args, keywords: Keywords) -> dict[str, Abs]:
     return {dest.lower(): Abs(items=spec)}
 
 
-def as_command(frame: Frame, func: Func, place: Place, options: dict[str, Abs] | None = None, argv: tuple[Abs, ...] | None = None) -> Abs:
-    """Enter a function with its parameters taken from the command line, by name or position."""
+def as_command(
+    frame: Frame, func: Func, place: Place, options: dict[str, Abs] | None, argv: tuple[Abs, ...] | None, loose: bool = False
+) -> Abs:
+    """Enter a function with its parameters taken from these words, by name or position; ``loose``: each by either."""
+    bound = parameters(frame, func, place, options, argv, loose)
+    return frame.run.engine.enter(frame, func, [], {k: v for k, v in bound.items() if v}, place)
+
+
+def parameters(
+    frame: Frame, func: Func, place: Place, options: dict[str, Abs] | None, argv: tuple[Abs, ...] | None, loose: bool = False
+) -> dict[str, Abs]:
+    """What the words give to each parameter of a function."""
     engine = frame.run.engine
-    argv = argv if argv is not None else frame.run.argv
     scope = engine.index.files[func.file].scopes[func.scope]
     params = [p for p in scope.params if p.kind in ("positional", "keyword") and not (func.receiver and p is scope.params[0])]
     specs = {p.name: (options or {}).get(p.name) or _spec_of(engine, frame, func, p) for p in params}
-    bound = bind_specs(frame, specs, argv, place)
-    return engine.enter(frame, func, [], {k: v for k, v in bound.items() if v}, place)
+    return bind_specs(frame, specs, argv, place, loose)
 
 
-def _spec_of(engine: object, frame: Frame, func: Func, param: Param) -> Abs:
+def _spec_of(engine: Engine, frame: Frame, func: Func, param: Param) -> Abs:
     """What a parameter declares: an argument without default or as ``Argument``, else an option."""
     around = func.frame
     declared = declaration(around, param) if around is not None else None
@@ -116,46 +161,6 @@ def _spec_of(engine: object, frame: Frame, func: Func, param: Param) -> Abs:
     return Abs(items=spec)
 
 
-def _function_command(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    """``fire.Fire(f)``, ``typer.run(f)``, ``app.run(main)``: the function gets the command line."""
-    target = args[0] if args else keywords.get("component", keywords.get("main", NOTHING))
-    if not target.things and not target.items:
-        return _any_function(frame, place)
-    results = []
-    for thing in (*target.things, *(t for v in target.items.values() for t in v.things)):
-        if isinstance(thing, Func):
-            results.append(as_command(frame, thing, place))
-        elif isinstance(thing, Class | Obj):
-            results.append(_object_command(frame, thing, place))
-    return union(results)
-
-
-def _any_function(frame: Frame, place: Place) -> Abs:
-    """``fire.Fire()``: the first word names a function of the module; without a word each is possible."""
-    argv = frame.run.argv or ()
-    module = frame.module
-    wanted = canonical(argv[0].literal or "") if argv else ""
-    results = []
-    for index, scope in enumerate(module.file.scopes):
-        if scope.kind == "function" and scope.parent == 0 and wanted in ("", scope.name):
-            results.append(
-                as_command(frame, Func(module.file.path, index, module, name=scope.name), place, None, argv[1:] if argv else None)
-            )
-    return union(results)
-
-
-def _object_command(frame: Frame, thing: Class | Obj, place: Place) -> Abs:
-    from coupling.link import calls, members
-
-    argv = frame.run.argv or ()
-    receiver = calls.construct(frame, thing, [], {}, place) if isinstance(thing, Class) else Abs(things=(thing,))
-    name = canonical(argv[0].literal or "") if argv else ""
-    if not name:
-        return receiver
-    found = members.get_attribute(frame, receiver, name, place)
-    return union(as_command(frame, t, place, None, argv[1:]) for t in found.things if isinstance(t, Func))
-
-
 def _app_run(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """``absl.app.run(main)`` calls ``main(argv)``."""
     target = args[0] if args else keywords.get("main", NOTHING)
@@ -171,36 +176,7 @@ def _app_run(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     return union(frame.run.engine.enter(frame, f, [listed(words)], {}, place) for f in functions)
 
 
-def script_commands(run: UnitRun, module: Frame) -> None:
-    """Functions of a script that decorators make commands run as the command line says."""
-    found = []
-    for index, scope in enumerate(module.file.scopes):
-        if scope.kind == "function" and scope.parent == 0 and scope.decorators:
-            func = Func(module.file.path, index, module, name=scope.name)
-            _, command, config = _options(func, scope.decorators)
-            if command and config is None and (module.file.path, index) not in run.engine.reached:
-                found.append((scope, func))
-    argv = run.argv or ()
-    first = canonical(argv[0].literal or "") if argv else ""
-    chosen = [f for s, f in found if s.name == first] if len(found) > 1 and first in {s.name for s, _ in found} else [f for _, f in found]
-    rest = argv[1:] if len(found) > 1 and chosen and argv else argv
-    for func in chosen:
-        options, _, _ = _options(func, module.file.scopes[func.scope].decorators)
-        as_command(
-            module,
-            func,
-            Place(module.file.path, module.file.scopes[func.scope].line),
-            options,
-            tuple(rest) if run.argv is not None else None,
-        )
-
-
 FUNCTIONS: dict[str, Handler] = {
-    "fire.Fire": _function_command,
-    "typer.run": _function_command,
-    "defopt.run": _function_command,
-    "plac.call": _function_command,
-    "jsonargparse.CLI": _function_command,
     "absl.app.run": _app_run,
     "tensorflow.app.run": _app_run,
     "tensorflow.compat.v1.app.run": _app_run,

@@ -274,6 +274,11 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
     return union(parts)
 
 
+def _loop(frame: Frame, value: Value, index: int) -> Abs:
+    known = unroll.carried(frame, index)
+    return known if known is not None else _join(frame, value, index)
+
+
 def _iter(frame: Frame, value: Value, index: int) -> Abs:
     return names.element(frame, evaluate(frame, value.parts[0]), frame.place(index))
 
@@ -352,7 +357,7 @@ _HANDLERS: dict[str, Callable[[Frame, Value, int], Abs]] = {
     "dictcomp": _dictcomp,
     "choose": _choose,
     "join": _join,
-    "loop": _join,
+    "loop": _loop,
     "iter": _iter,
     "func": _func,
     "lambda": _func,

@@ -6,16 +6,20 @@ one is the door to them all.
 
 from __future__ import annotations
 
-from coupling.link import argparsers, commands, dataparsers, flags
-from coupling.link.commands import call_interface, script_commands
+from coupling.link import argparsers, commands, dataparsers, docopts, fires, flags, groups
+from coupling.link.commands import call_interface
 from coupling.link.fields import as_annotated, field_default, typed
 from coupling.link.flags import flag
+from coupling.link.groups import script_commands
 from coupling.link.handlers import Handler
 
 FUNCTIONS: dict[str, Handler] = {
     **argparsers.FUNCTIONS,
     **commands.FUNCTIONS,
+    **groups.FUNCTIONS,
+    **fires.FUNCTIONS,
     **dataparsers.FUNCTIONS,
+    **docopts.FUNCTIONS,
     **flags.FUNCTIONS,
 }
 """By API path."""

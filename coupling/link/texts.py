@@ -34,6 +34,14 @@ def _change(change: Callable[[str], str]) -> Handler:
     return lambda frame, receiver, args, keywords, place: changed(receiver, change).but(things=())
 
 
+def _stripped(strip: Callable[..., str]) -> Handler:
+    def handle(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+        letters = args[0].literal if args else None
+        return changed(receiver, lambda t: strip(t, letters)).but(things=())
+
+    return handle
+
+
 def replaced(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     if names.is_path(receiver) or len(args) < 2:
         return args[0] if args else receiver
@@ -122,11 +130,11 @@ TEXT: dict[str, Handler] = {
     "format": _format,
     "join": _text_join,
     "replace": replaced,
-    "strip": _change(str.strip),
+    "strip": _stripped(str.strip),
     "lower": _change(str.lower),
     "upper": _change(str.upper),
-    "rstrip": _change(str.rstrip),
-    "lstrip": _change(str.lstrip),
+    "rstrip": _stripped(str.rstrip),
+    "lstrip": _stripped(str.lstrip),
     "title": _change(str.title),
     "split": _split,
     "rsplit": _rsplit,

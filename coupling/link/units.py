@@ -47,6 +47,7 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
     for file in files:
         if file.parser in PYTHON:
             _uncalled(engine, file)
+            _launches(engine, instances)
     for file in files:
         if file.parser == "sql" and file.scopes and file.path not in engine.embedded.rendered:
             _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path)), None)
@@ -60,6 +61,7 @@ def _commands(engine: Engine, file: FileFacts) -> None:
 
 
 def _launches(engine: Engine, instances: dict[str, int]) -> None:
+    """Run what commands have started, and what that starts in turn. It ends: ``Launches`` takes each command once, and so many at most."""
     while engine.launches.queue:
         launch = engine.launches.queue.pop(0)
         number = instances.get(launch.path, 0)

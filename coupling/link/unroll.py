@@ -185,6 +185,18 @@ def _finish(frame: Frame, loops: Loops, element: int, turns: list[Frame]) -> Non
         frame.memo[head] = evaluate(turns[-1], frame.value(head).parts[1])
 
 
+def carried(frame: Frame, head: int) -> Abs | None:
+    """What a name holds behind a loop whose elements are known, when the loop does nothing but choose it: the last round's value."""
+    from coupling.link.evaluate import evaluate
+
+    loops = loops_of(frame)
+    element = next((e for e, heads in loops.heads.items() if head in heads), None) if loops is not None else None
+    if loops is None or element is None or frame.within & loops.bit[element] or element in frame.active:
+        return None
+    turns = rounds(frame, element)
+    return evaluate(turns[-1], frame.value(head).parts[1]) if turns else None
+
+
 def elsewhere(frame: Frame, index: int) -> Abs | None:
     """The value where another frame has it: below a round for what does not depend on it, in the rounds for what does."""
     from coupling.link.evaluate import evaluate
@@ -198,6 +210,8 @@ def elsewhere(frame: Frame, index: int) -> Abs | None:
         if turns and index != element:
             if loops.direct[index] & loops.bit[element]:
                 return union(evaluate(turn, index) for turn in turns)
+            if index in loops.heads.get(element, ()):
+                return evaluate(turns[-1], frame.value(index).parts[1])
             if index in turns[-1].memo:
                 return turns[-1].memo[index]
     return None
@@ -223,4 +237,4 @@ def comprehension(frame: Frame, end: int) -> tuple[list[Frame], bool] | None:
     return kept, certain
 
 
-__all__ = ["Loops", "comprehension", "elsewhere", "rounds", "spans"]
+__all__ = ["Loops", "carried", "comprehension", "elsewhere", "rounds", "spans"]

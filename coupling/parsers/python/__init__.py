@@ -32,7 +32,7 @@ def parse_text(path: str, text: str, cells: tuple[tuple[int, int, int], ...] = (
     builder.cells = list(cells)
     tree = _tree(text, builder)
     if tree is not None:
-        lower_module(builder, tree, "global " in text)
+        lower_module(builder, tree, "global " in text, "__doc__" in text)
     builder.comments = _comments(text)
     return builder.facts()
 
