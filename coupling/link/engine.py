@@ -12,7 +12,22 @@ from collections.abc import Collection, Sequence
 from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, conditions, embedded, folders, interfaces, members, names, pages, roots, routes, runs, settings, unroll
+from coupling.link import (
+    calls,
+    conditions,
+    embedded,
+    folders,
+    interfaces,
+    members,
+    names,
+    packaging,
+    pages,
+    roots,
+    routes,
+    runs,
+    settings,
+    unroll,
+)
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, allowance
@@ -58,6 +73,8 @@ class Engine(Journal):
         self.summaries = 0
         self.embedded = embedded.Embedded()
         self.tracked: set[str] = set()
+        self.built: set[object] = set()
+        """Images and stages of projects that somebody has started with more than they say themselves."""
         self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
         self.path_annotations: dict[tuple[str, int], bool] = {}
         self.problems: list[Problem] = []
@@ -130,6 +147,8 @@ class Engine(Journal):
         module = self.module_frame(run, file.path)
         if module is None:
             return
+        if run.call:
+            packaging.called(module, run.call)
         if scope:
             func = Func(file.path, scope, self._around(run, module, scope))
             receiver = self._receiver(run, func)
@@ -413,22 +432,14 @@ class Engine(Journal):
             return self.embedded.shell(site.frame, value, site.place, runs.folder(site.frame, site.keywords))
         if spec.kind == "python":
             rest = [site.arg(choice) for choice in spec.parts[1:]] or site.args[1:]
-            return runs.python(site.frame, [value, *rest], site.keywords, site.place) or NOTHING
+            return runs.python(site.frame, [value, *rest], runs.parameters(site.path, site.args, site.keywords), site.place) or NOTHING
         return runs.argv(site.frame, value, site.keywords, site.place)
 
     def entry_points(self, run: UnitRun) -> dict[str, str]:
-        """Commands that the repository's pyproject.toml installs: name -> module."""
+        """Commands that the repository's own packaging installs: name -> ``module:function``."""
         if self._entry_points is None:
             self._entry_points = {}
-            for path in sorted(p for p in self.index.files if p.rpartition("/")[2] == "pyproject.toml"):
-                data = self.settings(run, path) or NOTHING
-                tables = (
-                    data.items.get("project", NOTHING).items.get("scripts"),
-                    data.items.get("tool", NOTHING).items.get("poetry", NOTHING).items.get("scripts"),
-                )
-                for table in tables:
-                    for name, target in (table.items if table is not None else {}).items():
-                        self._entry_points[name] = (target.literal or "").partition(":")[0]
+            self._entry_points.update(packaging.entry_points(self, run))
         return self._entry_points
 
     def linked(self, facts: Sequence[FileFacts], paths: Collection[str]) -> LinkedRepo:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.handlers import Handler, nothing, same
+from coupling.link.handlers import Handler, first, nothing, same
 from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, merge_flows, text
+
+_MARK = "\ue000"
+"""Stands for an unknown part while a text is split."""
+MOST_WORDS = 100
 
 
 def changed(value: Abs, change: Callable[[str], str], why: str = "a changed text") -> Abs:
@@ -90,12 +95,41 @@ def _text_join(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, plac
 def _split(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     plain = receiver.literal
     separator = args[0].literal if args else None
+    if plain is None and not args and len(receiver.texts) == 1:
+        return Abs(things=(names.LIST,), items={str(n): Abs((w,)) for n, w in enumerate(words(receiver.texts[0], str.split))})
     if plain is None or (args and not separator):
         called = next((p.name for t in receiver.texts for p in t if isinstance(p, Hole) and p.name), "")
         return Abs(elem=Abs(((Hole("a part of a text", called),),), flows=receiver.flows), flows=receiver.flows)
     most = (args[1] if len(args) > 1 else keywords.get("maxsplit", NOTHING)).literal or "-1"
     pieces = plain.split(separator, int(most) if most.lstrip("-").isdigit() else -1)
     return _pieces(receiver, pieces)
+
+
+def words(template: Template, split: Callable[[str], list[str]]) -> list[Template]:
+    """The words of a text; what is unknown of it stands within one word."""
+    holes = [part for part in template if isinstance(part, Hole)]
+    marked = "".join(part if isinstance(part, str) else _MARK for part in template)
+    out: list[Template] = []
+    for word in split(marked)[:MOST_WORDS]:
+        pieces = word.split(_MARK)
+        taken = [holes.pop(0) for _ in pieces[1:]]
+        out.append(join(literal(pieces[0]), *(join((hole,), literal(p)) for hole, p in zip(taken, pieces[1:], strict=True))))
+    return out
+
+
+def _shell_words(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``shlex.split(command)``."""
+
+    def split(text_: str) -> list[str]:
+        try:
+            return shlex.split(text_)
+        except ValueError:
+            return text_.split()
+
+    given = args[0] if args else NOTHING
+    if len(given.texts) != 1:
+        return given
+    return Abs(things=(names.LIST,), items={str(n): Abs((word,)) for n, word in enumerate(words(given.texts[0], split))})
 
 
 def _pieces(receiver: Abs, pieces: list[str]) -> Abs:
@@ -158,5 +192,7 @@ TEXT: dict[str, Handler] = {
 FUNCTIONS: dict[str, Handler] = {
     "builtins.str": _str,
     "builtins.repr": _str,
+    "shlex.split": _shell_words,
+    "shlex.quote": first,
 }
 """By API path."""

@@ -68,9 +68,19 @@ def _option(word: Abs) -> tuple[str | None, Abs | None]:
     name, equals, _ = head.partition("=")
     if not equals:
         return canonical(name), None
-    cut = len(name) + 1
-    values = tuple(join(literal(t[0][cut:]), t[1:]) for t in word.texts if t and isinstance(t[0], str))
-    return canonical(name), word.but(texts=values)
+    return canonical(name), cut(word, len(name) + 1)
+
+
+def cut(word: Abs, start: int) -> Abs:
+    """The word from this letter on."""
+    return word.but(texts=tuple(join(literal(t[0][start:]), t[1:]) for t in word.texts if t and isinstance(t[0], str)))
+
+
+def pair(word: Abs) -> tuple[str, Abs]:
+    """``name=value`` as a name and a value."""
+    first = word.texts[0][0] if word.texts and word.texts[0] and isinstance(word.texts[0][0], str) else ""
+    name = first.partition("=")[0]
+    return name, cut(word, len(name) + 1)
 
 
 def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None, place: Place, loose: bool = False) -> dict[str, Abs]:
@@ -175,4 +185,4 @@ def _as(frame: Frame, kind: Abs, value: Abs, place: Place) -> Abs:
     return value
 
 
-__all__ = ["Words", "arities", "bind_specs", "canonical", "converted", "flags_of", "listed"]
+__all__ = ["Words", "arities", "bind_specs", "canonical", "converted", "cut", "flags_of", "listed", "pair"]
