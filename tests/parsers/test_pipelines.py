@@ -97,8 +97,16 @@ def test_make_keeps_the_line_of_a_recipe() -> None:
 
 OTHERS = [
     ("compose", "services: {a: {command: [t, 'b c']}}", "run.stage('a', \"t 'b c'\", cwd='d')"),
-    ("compose", "services: {a: {entrypoint: e, command: c, build: ./x}}", "run.stage('a', 'e c', cwd='d/x', build='d/x/Dockerfile', entry='e')"),
-    ("compose", "services: {a: {command: t, volumes: ['./s:/w'], working_dir: /w/u}}", "cwd='d/s/u', mounts=dict('/w', './d/s'), workdir='/w/u')"),
+    (
+        "compose",
+        "services: {a: {entrypoint: e, command: c, build: ./x}}",
+        "run.stage('a', 'e c', cwd='d/x', build='d/x/Dockerfile', entry='e')",
+    ),
+    (
+        "compose",
+        "services: {a: {command: t, volumes: ['./s:/w'], working_dir: /w/u}}",
+        "cwd='d/s/u', mounts=dict('/w', './d/s'), workdir='/w/u')",
+    ),
     ("compose", "services: {a: {command: t, environment: [D=x, API_KEY=y]}}", "run.stage('a', 't', cwd='d', env=dict('D', 'x'))"),
     (
         "mlproject",
@@ -119,7 +127,11 @@ OTHERS = [
         'FROM a\nENV A=b KEY=c\nENTRYPOINT ["t"]\nCMD ["x y"]\n',
         "run.stage('ENTRYPOINT', \"t 'x y'\", cwd='d', env=dict('A', 'b'), workdir='/', entry='t')",
     ),
-    ("dockerfile", "FROM a\nWORKDIR /w\nCOPY src .\nCMD t\n", "run.stage('CMD', 't', cwd='d/src', workdir='/w', copies=dict('/w', './d/src'))"),
+    (
+        "dockerfile",
+        "FROM a\nWORKDIR /w\nCOPY src .\nCMD t\n",
+        "run.stage('CMD', 't', cwd='d/src', workdir='/w', copies=dict('/w', './d/src'))",
+    ),
     ("procfile", "# x\nweb: t a\n", "run.stage('web', 't a', cwd='d')"),
     (
         "spacy_project",
