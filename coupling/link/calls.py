@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, containers, groups, interfaces, learning, members, names, semantics, settings, shellargs, site, splits
+from coupling.link import (
+    apply,
+    containers,
+    envsettings,
+    groups,
+    interfaces,
+    learning,
+    members,
+    names,
+    semantics,
+    settings,
+    shellargs,
+    site,
+    splits,
+    surroundings,
+)
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -308,7 +323,7 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
     """``base[key]`` where a rule or Python itself says what it reads."""
     for thing in base.things:
         if isinstance(thing, Api) and thing.path not in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "None"):
-            if (special := semantics.subscript(frame, thing, key)) is not None:
+            if (special := semantics.subscript(frame, thing, key, base)) is not None:
                 return special
             rule = frame.run.engine.rules.method(thing.path, "__getitem__")
             if rule is not None and _eventful(rule):
@@ -323,7 +338,9 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
 def stored_item(frame: Frame, base: Abs, key: Abs, new: Abs, place: Place) -> None:
     """``base[key] = new`` as an effect on library objects (a key-value store) and instances."""
     for thing in base.things:
-        if isinstance(thing, Api):
+        if isinstance(thing, Api) and thing.path == "os.environ":
+            surroundings.set_variable(frame, key, new)
+        elif isinstance(thing, Api):
             rule = frame.run.engine.rules.method(thing.path, "__setitem__")
             if rule is not None:
                 apply.apply(frame, rule, base, [key, new], {}, place, thing.path + ".__setitem__", -1)
@@ -357,18 +374,21 @@ def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
     """What dataclasses, named tuples, attrs and pydantic classes keep: their fields by position or name."""
     run = frame.run
     rest = list(args)
+    from_environment = envsettings.reads_environment(members.api_bases(run, obj.cls))
     for base in reversed(members.mro(run, obj.cls)):
         if not isinstance(base, Class):
             continue
         body = members.class_frame(run, base)
-        for field in body.scope.params:
+        for field in interfaces.declared(body):
             if field.name in keywords:
                 given = keywords[field.name]
             elif rest:
                 given = rest.pop(0)
-            elif field.default >= 0:
-                given = interfaces.field_default(body, field.default) or hole("a field that nobody sets", field.name)
-                given = settings.from_environment(frame, members.api_bases(run, obj.cls), field.name, given)
+            elif field.default >= 0 or from_environment:
+                given = interfaces.field_default(body, field.default) if field.default >= 0 else NOTHING
+                if from_environment:
+                    given = envsettings.field(frame, obj.cls, body, field, given)
+                given = given or hole("a field that nobody sets", field.name)
             else:
                 continue
             run.store((*obj.key, field.name), interfaces.typed(body, field, given, obj))

@@ -268,7 +268,14 @@ def _dumped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     )
 
 
+def _chained(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``ChainMap(first, second)``: the first that has a key gives it."""
+    items = {k: v for given in reversed(args) for k, v in names.full(frame, given).items.items()}
+    return Abs(things=(names.DICT,), items=items, flows=merge_flows(*(a.flows for a in args)))
+
+
 FUNCTIONS: dict[str, Handler] = {
+    "collections.ChainMap": _chained,
     "builtins.list": _container(names.LIST),
     "builtins.tuple": _container(names.TUPLE),
     "builtins.set": _container(names.SET),

@@ -15,9 +15,12 @@ from coupling.core.source import Problem, Span
 from coupling.link import (
     calls,
     conditions,
+    decorators,
     embedded,
     folders,
+    gin,
     interfaces,
+    interpolation,
     members,
     names,
     packaging,
@@ -25,7 +28,6 @@ from coupling.link import (
     roots,
     routes,
     runs,
-    settings,
     unroll,
 )
 from coupling.link.evaluate import evaluate
@@ -73,6 +75,8 @@ class Engine(Journal):
         self.summaries = 0
         self.embedded = embedded.Embedded()
         self.tracked: set[str] = set()
+        self.decorators: dict[tuple[str, int, str], bool] = {}
+        """What the repository's decorators do."""
         self.built: set[object] = set()
         """Images and stages of projects that somebody has started with more than they say themselves."""
         self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
@@ -215,6 +219,7 @@ class Engine(Journal):
         if path == run.unit.path or len(run.modules) < 400:
             run.muted += bool(run.unit.name)
             self.walk(frame)
+            decorators.register(frame)
             run.muted -= bool(run.unit.name)
             run.imported.update((key, value) for key, value in run.globals.items() if key[0] == path)
         return frame
@@ -356,6 +361,8 @@ class Engine(Journal):
     def missing(self, inner: Frame, func: Func, param: Param) -> Abs:
         """A parameter that the call does not give: its default, or what its annotation says, or a hole."""
         around = func.frame or inner
+        if bound := gin.parameter(inner.run, func, inner.owner, param.name):
+            return bound
         typed = self._annotated(inner.run, around, param)
         if param.default >= 0:
             default = interfaces.field_default(around, param.default)
@@ -417,7 +424,9 @@ class Engine(Journal):
         folder = frame.run.unit.path.rpartition("/")[0]
         path = self.index.file(name, (asset.cwd, folder, ""))
         found = self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser == SETTINGS else None
-        return settings.interpolated(frame, found) if found is not None else None
+        if found is None or (path or "").endswith((".ini", ".cfg", ".properties")):
+            return found  # its reader has a way of its own to fill in references
+        return interpolation.interpolated(frame, found)
 
     # --- other languages, other units ---
 

@@ -213,7 +213,10 @@ def _operands(frame: Frame, value: Value, index: int) -> Abs:
         repeated = [evaluate(frame, p) for p in value.parts]
         if repeated and repeated[0].elem is not None:
             return repeated[0]
-    return _mixed(*(evaluate(frame, part) for part in value.parts))
+    parts = [evaluate(frame, part) for part in value.parts]
+    if value.text == "BitOr" and all(names.DICT in part.things for part in parts):
+        return parts[0].but(items={**names.full(frame, parts[0]).items, **names.full(frame, parts[1]).items})
+    return _mixed(*parts)
 
 
 def _sequence(frame: Frame, value: Value, index: int) -> Abs:

@@ -38,6 +38,21 @@ FIELDS = (
 )
 
 
+def declared(body: Frame) -> list[Param]:
+    """The fields of a class body: annotated names, and names that ``attr.ib()`` declares without annotation."""
+    from coupling.link.evaluate import evaluate
+
+    known = {p.name for p in body.scope.params}
+    found = list(body.scope.params)
+    for name, index in body.scope.names:
+        value = body.value(index)
+        if name not in known and value.op == "call" and body.value(value.parts[0]).op in ("attr", "import"):
+            paths = [t.path for t in evaluate(body, value.parts[0]).things if isinstance(t, Api)]
+            if any(p in ("attr.ib", "attr.attrib", "attrs.field", "attr.field") for p in paths):
+                found.append(Param(name, index, "positional", index))
+    return found
+
+
 def field_default(around: Frame, index: int) -> Abs:
     """A default value; ``field(default=...)`` and ``Option(...)`` give what they hold, softly."""
     from coupling.link import calls

@@ -22,14 +22,19 @@ _KINDS = "string integer float boolean bool enum list multi_string spaceseplist 
 
 
 def _define_flag(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return _defined(frame, args, keywords, False)
+    return _defined(frame, args, keywords)
 
 
 def _define_switch(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return _defined(frame, args, keywords, True)
+    return _defined(frame, args, keywords, text("store_true"))
 
 
-def _defined(frame: Frame, args: Args, keywords: Keywords, switch: bool) -> Abs:
+def _define_several(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``DEFINE_multi_string``: each time that the flag is given adds to a list."""
+    return _defined(frame, args, keywords, text("append"))
+
+
+def _defined(frame: Frame, args: Args, keywords: Keywords, action: Abs | None = None) -> Abs:
     name = args[0].literal if args else keywords.get("name", NOTHING).literal
     if name is None:
         return NOTHING
@@ -37,7 +42,7 @@ def _defined(frame: Frame, args: Args, keywords: Keywords, switch: bool) -> Abs:
     declared = {
         "flags": text("--" + name),
         **({"default": default} if default else {}),
-        **({"action": text("store_true")} if switch else {}),
+        **({"action": action} if action else {}),
     }
     spec = Abs(items=declared)
     frame.run.store(("flags", "args"), Abs(items={name: spec}))
@@ -98,7 +103,6 @@ def _of_file(frame: Frame, name: str) -> list[Abs]:
     return [word for listed in words for word in listed.items.values()]
 
 
-FUNCTIONS: dict[str, Handler] = {
-    f"{module}.DEFINE_{kind}": _define_switch if kind.startswith("bool") else _define_flag for module in _MODULES for kind in _KINDS
-}
+_BY_KIND = {"bool": _define_switch, "boolean": _define_switch, "multi_string": _define_several, "multi_integer": _define_several}
+FUNCTIONS: dict[str, Handler] = {f"{module}.DEFINE_{kind}": _BY_KIND.get(kind, _define_flag) for module in _MODULES for kind in _KINDS}
 """By API path."""

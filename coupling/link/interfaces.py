@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coupling.link import argparsers, commands, dataparsers, docopts, fires, flags, groups
 from coupling.link.commands import call_interface
-from coupling.link.fields import as_annotated, field_default, typed
+from coupling.link.fields import as_annotated, declared, field_default, typed
 from coupling.link.flags import flag
 from coupling.link.groups import script_commands
 from coupling.link.handlers import Handler
@@ -24,4 +24,4 @@ FUNCTIONS: dict[str, Handler] = {
 }
 """By API path."""
 
-__all__ = ["FUNCTIONS", "as_annotated", "call_interface", "field_default", "flag", "script_commands", "typed"]
+__all__ = ["FUNCTIONS", "as_annotated", "call_interface", "declared", "field_default", "flag", "script_commands", "typed"]

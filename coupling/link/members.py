@@ -198,10 +198,14 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
     kept = frame.run.load(("attribute", thing.key or thing.path, name))
     if kept:
         return kept
+    from coupling.link import dynaconf
+
     if thing.path.endswith("flags.FLAGS"):
         from coupling.link import interfaces
 
         return interfaces.flag(frame, name)
+    if thing.path == dynaconf.OBJECT and name not in dynaconf.METHODS:
+        return dynaconf.attribute(base, name)
     if thing.path == "argparse.Namespace":
         return base.items.get(name, NOTHING)
     path = f"{thing.path}.{name}"
@@ -370,8 +374,12 @@ def last_name(values: tuple, index: int) -> str:  # type: ignore[type-arg]
 
 
 def decorated(frame: Frame, func: Func) -> Abs:
-    """A decorated function is the function: wrappers of the repository call what they wrap, and libraries' rarely change its data."""
-    return Abs(things=(func,))
+    """A decorated function is the function, unless a decorator of the repository has work of its own: libraries' rarely change its data."""
+    from coupling.link import decorators
+
+    if not frame.file.scopes[func.scope].decorators:
+        return Abs(things=(func,))
+    return decorators.applied(frame, func)
 
 
 def with_attribute(frame: Frame, base: Abs, name: str, new: Abs) -> Abs:
