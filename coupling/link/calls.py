@@ -11,6 +11,7 @@ from coupling.core.rules import Rule
 from coupling.link import (
     apply,
     containers,
+    enums,
     envsettings,
     groups,
     interfaces,
@@ -95,7 +96,9 @@ def _spread(frame: Frame, given: Abs, place: Place) -> Args:
 def call_value(frame: Frame, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     if any(isinstance(t, Api) for t in callee.things):
         args, keywords = _whole(frame, args), {k: names.full(frame, v) for k, v in keywords.items()}
-    results = [call_thing(frame, thing, callee, args, keywords, place) for thing in callee.things if thing != names.LIST]
+    held = callee.items or callee.elem is not None or callee.cells  # a list that holds functions; else ``list`` itself
+    called = [thing for thing in callee.things if thing != names.LIST or not held]
+    results = [call_thing(frame, thing, callee, args, keywords, place) for thing in called]
     if not results:
         return unknown_result(callee, args, keywords, place)
     return union(results)
@@ -321,6 +324,8 @@ def _piped(thing: Api, args: Args, keywords: Keywords, place: Place) -> Abs:
 
 def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
     """``base[key]`` where a rule or Python itself says what it reads."""
+    if any(isinstance(thing, Class) for thing in base.things) and (named := enums.by_name(frame, base, key)) is not None:
+        return named
     for thing in base.things:
         if isinstance(thing, Api) and thing.path not in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "None"):
             if (special := semantics.subscript(frame, thing, key, base)) is not None:
@@ -332,6 +337,16 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
             func = next((t for t in found[0].things if isinstance(t, Func)), None)
             if func is not None:
                 return frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), [key], {}, place)
+    return None
+
+
+def operator(frame: Frame, name: str, left: Abs, right: Abs, place: Place) -> Abs | None:
+    """What an operator means on an instance whose class defines it."""
+    for thing in left.things:
+        if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, name)) is not None:
+            func = next((t for t in found[0].things if isinstance(t, Func)), None)
+            if func is not None:
+                return frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), [right], {}, place, owner=found[1])
     return None
 
 
@@ -348,6 +363,8 @@ def stored_item(frame: Frame, base: Abs, key: Abs, new: Abs, place: Place) -> No
 
 def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: Place) -> Abs:
     run = frame.run
+    if len(args) == 1 and enums.is_enum(run, cls):
+        return enums.by_value(frame, cls, args[0])
     key = ("obj", cls.file, cls.scope, place, frame.at, frame.chain[-2:], *frame.turn)
     bases = members.api_bases(run, cls)
     rules = [(path, rule) for path in bases if (rule := run.engine.rules.find(path)) is not None]

@@ -15,6 +15,8 @@ from coupling.link.values import NOTHING, Abs, Class, Func, Place
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
 
+_SAME = {"after": 0, "loop": 0, "setattr": 0, "join": 0, "choose": 1}
+"""Operations behind which a module's name is still the module."""
 _PUTTING = frozenset(("append", "add", "setdefault", "update", "insert", "register"))
 _OWN = frozenset(("property", "staticmethod", "classmethod", "wraps", "cached_property", "abstractmethod", "dataclass"))
 
@@ -141,6 +143,6 @@ def _path(file: FileFacts, index: int) -> str:
     if value.op == "free":
         names = dict(file.scopes[0].names)
         value = file.values[names[value.text]] if value.text in names else value
-        while value.op in ("after", "loop", "setattr"):
-            value = file.values[value.parts[0]]
+        while value.op in _SAME:
+            value = file.values[value.parts[_SAME[value.op]]]
     return ".".join([value.text, *reversed(tail)]) if value.op == "import" else ""

@@ -20,6 +20,7 @@ from coupling.link.values import (
     Class,
     Func,
     Module,
+    Obj,
     hole,
     merge_flows,
     narrowed,
@@ -185,6 +186,11 @@ def _add(frame: Frame, value: Value, index: int) -> Abs:
 
 def _div(frame: Frame, value: Value, index: int) -> Abs:
     left, right = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
+    if any(isinstance(thing, Obj) for thing in left.things):
+        from coupling.link import calls
+
+        if (own := calls.operator(frame, "__truediv__", left, right, frame.place(index))) is not None:
+            return own
     if names.is_path(left) or names.is_path(right):
         return names.path_join([left, right], names.PATH)
     return _mixed(left, right)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, Template, join, literal, literal_size, pattern, render, text_of
+from coupling.link import enums
 from coupling.link.frames import Frame
 from coupling.link.values import (
     MOST_TEXTS,
@@ -19,6 +20,7 @@ from coupling.link.values import (
     Abs,
     Api,
     AssetRef,
+    Class,
     Flow,
     Obj,
     Place,
@@ -253,6 +255,8 @@ def element(frame: Frame, base: Abs, place: Place) -> Abs:
     if DICT in value.things:
         keys = tuple(literal(k) for k in value.items if not k.startswith("."))
         return Abs(texts=keys[:24], flows=value.flows) if keys else Abs(flows=value.flows)
+    if any(isinstance(thing, Class) for thing in value.things) and (members := enums.listed(frame, value)):
+        return union(members)
     parts = [item for key, item in value.items.items() if key.lstrip("-").isdigit()]
     if value.elem is not None:
         parts.append(value.elem)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import string
 from collections.abc import Callable
 
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler, first, nothing, same
-from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, merge_flows, text
+from coupling.link.values import NOTHING, Abs, Api, Args, Keywords, Place, merge_flows, text, texts_product
 
 _MARK = "\ue000"
 """Stands for an unknown part while a text is split."""
@@ -80,6 +81,27 @@ def replaced(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
 
 def _format(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     return names.str_format(receiver, args, keywords)
+
+
+def _format_map(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    given = names.full(frame, args[0]).items if args else {}
+    return names.str_format(receiver, [], dict(given))
+
+
+def _template(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(Api("string.Template"),), items={".template": args[0] if args else NOTHING})
+
+
+def _substituted(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``Template("$a/x").substitute(a=...)``."""
+    given = {**(names.full(frame, args[0]).items if args else {}), **keywords}
+    plain = receiver.items.get(".template", NOTHING).literal
+    if plain is None:
+        return Abs(((Hole("a filled template"),),))
+    known = [name for name in given if name.isidentifier() and given[name].texts]
+    marked = string.Template(plain).safe_substitute({name: f"{_MARK}{at}{_MARK}" for at, name in enumerate(known)})
+    parts = [Abs((literal(p),)) if at % 2 == 0 else given[known[int(p)]] for at, p in enumerate(marked.split(_MARK))]
+    return Abs(texts_product(parts), soft=any(p.soft for p in parts))
 
 
 def _text_join(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -162,6 +184,7 @@ def _removesuffix(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, p
 
 TEXT: dict[str, Handler] = {
     "format": _format,
+    "format_map": _format_map,
     "join": _text_join,
     "replace": replaced,
     "strip": _stripped(str.strip),
@@ -193,6 +216,9 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.str": _str,
     "builtins.repr": _str,
     "shlex.split": _shell_words,
+    "string.Template": _template,
+    "string.Template.substitute": _substituted,
+    "string.Template.safe_substitute": _substituted,
     "shlex.quote": first,
 }
 """By API path."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from coupling.core.facts import Effect, FileFacts
 from coupling.core.template import literal, text_of
-from coupling.link import conditions, names
-from coupling.link.values import Abs, Api, merge_flows, step, union
+from coupling.link import conditions, enums, names
+from coupling.link.values import Abs, Api, Class, merge_flows, step, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -130,6 +130,8 @@ def _elements(frame: Frame, iterable: Abs, element: int) -> list[Abs]:
     value = names.full(frame, iterable)
     if value.elem is not None:
         return []
+    if any(isinstance(thing, Class) for thing in value.things):
+        return enums.listed(frame, value)
     if names.DICT in value.things:
         return [Abs((literal(k),)) for k in value.items if not k.startswith(".")]
     numbered = [k for k in value.items if k.isdigit()]
