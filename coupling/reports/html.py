@@ -61,9 +61,7 @@ def _header(report: Report, options: Options) -> str:
     lines.append(
         f"<p>{words.count(summary.files, 'file')}{languages}; {summary.names_resolved} of {words.count(names, 'data name')} understood, "
     )
-    lines.append(
-        f"{words.count(summary.models, 'model')}, {words.count(summary.assets, 'data set')}, {words.count(summary.problems, 'problem')}</p>"
-    )
+    lines.append(f"{words.models(summary)}, {words.count(summary.assets, 'data set')}, {words.count(summary.problems, 'problem')}</p>")
     if words.understood_nothing(summary):
         lines.append("<p class='warn'>No model and no data set was understood: no finding means nothing.</p>")
     if options.base:

@@ -31,14 +31,14 @@ def _head(report: Report, options: Options) -> list[str]:
     if options.seconds is not None:
         read += f"  {options.seconds:.1f} s"
     names = summary.names_resolved + summary.names_with_holes
-    known = f"understood {summary.names_resolved} of {words.count(names, 'data name')}, {words.count(summary.models, 'model')}, "
+    known = f"understood {summary.names_resolved} of {words.count(names, 'data name')}, {words.models(summary)}, "
     known += words.count(summary.assets, "data set")
     lines = [read, known + _holes_hint(report, options)]
     if words.understood_nothing(summary):
         lines.append(paint("warning", "warning", options) + ": no model and no data set was understood here: no finding means nothing.")
         lines.append("           `coupling files` lists what was looked at, `coupling facts FILE` what was understood in a file.")
-    elif not summary.models:
-        lines.append(paint("warning", "warning", options) + ": no model was understood here, so no loop can be found.")
+    elif why := words.no_loop(summary):
+        lines.append(paint("warning", "warning", options) + f": {why}.")
     return lines + (_details(report) if options.verbose else _unread(report))
 
 
