@@ -42,6 +42,7 @@ _SUFFIXES = {
     "env": ".env",
     "dockerfile": ".dockerfile",
     "text": ".flags .flagfile .args",
+    "gin": ".gin",
     "markdown": ".md .markdown",
     "web": ".js .jsx .mjs .cjs .ts .tsx .vue .svelte .html .htm .jinja .jinja2 .j2",
 }

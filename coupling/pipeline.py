@@ -165,11 +165,20 @@ def summarise(listing: Listing, linked: LinkedRepo, graph: DataGraph) -> Summary
         units=kinds["unit"],
         assets=kinds["asset"],
         models=kinds["model"],
+        models_apart=_apart(linked),
         names_resolved=len(names) - len(unknown),
         names_with_holes=len(unknown),
         languages=_most_first(file.kind for file in listing.files),
         holes=_most_first(hole.why for name in unknown for hole in holes(name)),
     )
+
+
+def _apart(linked: LinkedRepo) -> int:
+    """Models that code trains or asks, and that no stored data is known to reach or to come from: a parameter that nobody passes."""
+    events = [(event.model, event.flows) for event in linked.trains] + [(event.model, event.flows) for event in linked.predicts]
+    reached = {model for model, flows in events if flows} | {store.model for store in linked.stores}
+    reached |= {model for start in linked.initialises for model in (start.source, start.target)}
+    return len({model for model, _ in events if model.role == "model" and model.kind != "weak"} - reached)
 
 
 def _fresh(reading: Reading, found: Found, config: Config) -> Analysis:

@@ -9,7 +9,7 @@ Goes out: cases, what was expected and what the stages found. Expectations are c
 Families: ``reads`` ``writes`` ``saves`` ``loads`` (KIND NAME), ``trains``, ``predicts``, ``finding`` (RULE, on the last line of its path).
 ``checks: WORDS`` up to the second heading names the families that are strict in the document, after it those of one case;
 ``notes`` and ``guesses`` let findings of that severity and certainty count. Expectations are removed before the file is
-analysed, so that any format can carry them. A ``.ipynb`` block in percent format (``# %%``) becomes a notebook.
+analysed, so that any format can carry them. A ``.ipynb`` block in percent format (``# %% tags=["a"]``) becomes a notebook.
 ``expect: FILE:LINE EVENTS`` after a block says it for files whose lines must stay as they are. ``todo:`` is a known miss and
 fails when it starts to pass. It does not know what is right: with ``COUPLING_UPDATE=1`` it writes down what is.
 """
@@ -198,7 +198,9 @@ def _notebook(lines: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         kind = "markdown" if "[markdown]" in lines[start] else "code"
         extra = ' "outputs": [], "execution_count": null,' if kind == "code" else ""
-        out.append(f'  {{"cell_type": "{kind}", "metadata": {{}},{extra} "source": [')
+        tags = lines[start].partition("tags=")[2].strip()
+        metadata = f'{{"tags": {tags}}}' if tags else "{}"
+        out.append(f'  {{"cell_type": "{kind}", "metadata": {metadata},{extra} "source": [')
         cell = [json.dumps(line + "\n") for line in lines[start + 1 : end]]
         out += [f"   {line}{',' if at < len(cell) else ''}" for at, line in enumerate(cell, 1)]
         out.append("  ]}" + ("," if end < len(lines) else ""))

@@ -11,7 +11,8 @@ SCHEMA = "coupling/1"
 
 
 class Summary(NamedTuple):
-    """What was read and what was understood. ``languages`` counts files by kind; ``holes`` counts reasons, most frequent first."""
+    """What was read and what was understood. ``models`` are those of the graph, ``models_apart`` others that code trains or asks with
+    nothing that is known to be stored; ``languages`` counts files by kind; ``holes`` counts reasons, most frequent first."""
 
     files: int = 0
     units: int = 0
@@ -22,6 +23,7 @@ class Summary(NamedTuple):
     problems: int = 0
     languages: tuple[tuple[str, int], ...] = ()
     holes: tuple[tuple[str, int], ...] = ()
+    models_apart: int = 0
 
 
 class Report(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, routes, storing
+from coupling.link import learning, names, roots, routes, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -96,7 +96,7 @@ def _mutates(site: Site) -> None:
         return
     given = site.args_of(site.rule.mutates)
     for cell in site.receiver.cells:
-        if names.is_foreign(site.frame, site.root):
+        if roots.is_foreign(site.frame, site.root):
             site.run.store(cell, Abs(elem=union(given)))
 
 

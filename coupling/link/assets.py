@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from coupling.core.template import holes, is_pattern, literal_size, render, unifiable
+from coupling.link import spellings
 from coupling.link.values import ROOT, AssetRef
 
 FILES = ("file", "dir", "glob", "any", "key", "url", "hub", "db")
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://+([^/]*)/?(.*)$", re.S)
-_SPELLINGS = {"s3a": "s3", "s3n": "s3", "gcs": "gs", "abfs": "abfss", "wasb": "wasbs", "file": "file"}
 _SECRET = re.compile(r"//[^/@\s]*:[^/@\s]*@")
 LONGEST_NAME = 300
 LEAST_SAID = 3
@@ -62,15 +62,15 @@ class Identity:
         if ref.kind == "table":
             return Asset("table", "table", name.strip("`\"'[] ").replace("`", "").replace('"', ""), certainty)
         if ref.kind in ("topic", "artifact", "api", "sql"):
-            return Asset(ref.kind, ref.kind, name.removeprefix("models:/"), certainty)
+            return Asset(ref.kind, ref.kind, spellings.registered(name), certainty)
+        name = spellings.mounted(name)
         match = _SCHEME.match(name)
-        if match and match[1].lower() not in ("file", "dbfs", "sqlite"):
-            scheme = _SPELLINGS.get(match[1].lower(), match[1].lower())
-            kind = "url" if scheme in ("http", "https", "ftp") else "table" if ref.kind == "db" else "file"
-            namespace = f"{scheme}://{match[2].split('@')[-1]}"
-            return Asset(kind, namespace, f"{namespace}/{match[3].strip('/')}" if kind == "url" else match[3].strip("/"), certainty)
+        if match and match[1].lower() not in ("file", "sqlite"):
+            kind, namespace, path = spellings.address(match[1], match[2], match[3])
+            return Asset("table" if ref.kind == "db" and kind == "file" else kind, namespace, path, certainty)
         if match:
-            name = "/" + match[3] if match[1].lower() == "file" else match[2] + "/" + match[3]
+            parts = [part for part in (match[2], match[3]) if part]
+            name = "/" + "/".join(parts) if match[1].lower() == "file" else "/".join((match[2], match[3]))
         if literal_size(name) == 0 and holes(ref.name):
             return Asset("hub" if ref.kind == "hub" else "file", f"names of {unit_path}", name, "partial")
         kind = "hub" if ref.kind == "hub" and not self._local(name, ref.cwd, unit_path) else "file"

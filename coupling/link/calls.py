@@ -8,7 +8,23 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, containers, interfaces, learning, members, names, semantics, settings, shellargs, site, splits
+from coupling.link import (
+    apply,
+    containers,
+    enums,
+    envsettings,
+    groups,
+    interfaces,
+    learning,
+    members,
+    names,
+    semantics,
+    settings,
+    shellargs,
+    site,
+    splits,
+    surroundings,
+)
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -88,7 +104,9 @@ def _spread(frame: Frame, given: Abs, place: Place) -> Args:
 def call_value(frame: Frame, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     if any(isinstance(t, Api) for t in callee.things):
         args, keywords = _whole(frame, args), {k: names.full(frame, v) for k, v in keywords.items()}
-    results = [call_thing(frame, thing, callee, args, keywords, place) for thing in callee.things if thing != names.LIST]
+    held = callee.items or callee.elem is not None or callee.cells  # a list that holds functions; else ``list`` itself
+    called = [thing for thing in callee.things if thing != names.LIST or not held]
+    results = [call_thing(frame, thing, callee, args, keywords, place) for thing in called]
     if not results:
         return unknown_result(callee, args, keywords, place)
     return union(results)
@@ -132,6 +150,8 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
         elif isinstance(thing, Module):
             member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
             results.append(call_value(frame, member, args, keywords, place))
+        elif isinstance(thing, Func) and (found := groups.method(frame, thing, name, args, keywords)) is not None:
+            results.append(found)
         elif isinstance(thing, Obj | Class):
             results.append(_call_member(frame, thing, name, args, keywords, place, root))
     if results:
@@ -312,9 +332,11 @@ def _piped(thing: Api, args: Args, keywords: Keywords, place: Place) -> Abs:
 
 def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
     """``base[key]`` where a rule or Python itself says what it reads."""
+    if any(isinstance(thing, Class) for thing in base.things) and (named := enums.by_name(frame, base, key)) is not None:
+        return named
     for thing in base.things:
         if isinstance(thing, Api) and thing.path not in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "None"):
-            if (special := semantics.subscript(frame, thing, key)) is not None:
+            if (special := semantics.subscript(frame, thing, key, base)) is not None:
                 return special
             rule = frame.run.engine.rules.method(thing.path, "__getitem__")
             if rule is not None and _eventful(rule):
@@ -326,10 +348,22 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
     return None
 
 
+def operator(frame: Frame, name: str, left: Abs, right: Abs, place: Place) -> Abs | None:
+    """What an operator means on an instance whose class defines it."""
+    for thing in left.things:
+        if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, name)) is not None:
+            func = next((t for t in found[0].things if isinstance(t, Func)), None)
+            if func is not None:
+                return frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), [right], {}, place, owner=found[1])
+    return None
+
+
 def stored_item(frame: Frame, base: Abs, key: Abs, new: Abs, place: Place) -> None:
     """``base[key] = new`` as an effect on library objects (a key-value store) and instances."""
     for thing in base.things:
-        if isinstance(thing, Api):
+        if isinstance(thing, Api) and thing.path == "os.environ":
+            surroundings.set_variable(frame, key, new)
+        elif isinstance(thing, Api):
             rule = frame.run.engine.rules.method(thing.path, "__setitem__")
             if rule is not None:
                 apply.apply(frame, rule, base, [key, new], {}, place, thing.path + ".__setitem__", -1)
@@ -337,6 +371,8 @@ def stored_item(frame: Frame, base: Abs, key: Abs, new: Abs, place: Place) -> No
 
 def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: Place) -> Abs:
     run = frame.run
+    if len(args) == 1 and enums.is_enum(run, cls):
+        return enums.by_value(frame, cls, args[0])
     key = ("obj", cls.file, cls.scope, place, frame.at, frame.chain[-2:], *frame.turn)
     bases = members.api_bases(run, cls)
     rules = [(path, rule) for path in bases if (rule := run.engine.rules.find(path)) is not None]
@@ -363,18 +399,21 @@ def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
     """What dataclasses, named tuples, attrs and pydantic classes keep: their fields by position or name."""
     run = frame.run
     rest = list(args)
+    from_environment = envsettings.reads_environment(members.api_bases(run, obj.cls))
     for base in reversed(members.mro(run, obj.cls)):
         if not isinstance(base, Class):
             continue
         body = members.class_frame(run, base)
-        for field in body.scope.params:
+        for field in interfaces.declared(body):
             if field.name in keywords:
                 given = keywords[field.name]
             elif rest:
                 given = rest.pop(0)
-            elif field.default >= 0:
-                given = interfaces.field_default(body, field.default) or hole("a field that nobody sets", field.name)
-                given = settings.from_environment(frame, members.api_bases(run, obj.cls), field.name, given)
+            elif field.default >= 0 or from_environment:
+                given = interfaces.field_default(body, field.default) if field.default >= 0 else NOTHING
+                if from_environment:
+                    given = envsettings.field(frame, obj.cls, body, field, given)
+                given = given or hole("a field that nobody sets", field.name)
             else:
                 continue
             run.store((*obj.key, field.name), interfaces.typed(body, field, given, obj))

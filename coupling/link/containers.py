@@ -6,7 +6,7 @@ from itertools import product
 from math import prod
 
 from coupling.core.template import Hole, literal
-from coupling.link import names
+from coupling.link import enums, names
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler, same
 from coupling.link.texts import replaced
@@ -17,6 +17,7 @@ from coupling.link.values import (
     Api,
     Args,
     AssetRef,
+    Class,
     Filled,
     Flow,
     Keywords,
@@ -30,6 +31,9 @@ from coupling.link.values import (
     without,
 )
 
+FEW_MAPPED = 24
+"""``map`` over more than these calls its function once for all."""
+
 
 def _container(kind: Api) -> Handler:
     def build(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -37,6 +41,8 @@ def _container(kind: Api) -> Handler:
         if not args:
             return Abs(things=(kind,), items=dict(keywords), cells=cells)
         source = names.full(frame, args[0])
+        if any(isinstance(t, Class) for t in source.things) and (members := enums.listed(frame, source)):
+            return rows(members).but(things=(kind,), cells=cells)
         if kind is names.DICT:
             return source.but(things=(kind,), items={**source.items, **keywords}, cells=cells)
         if names.DICT in source.things and source.elem is None and source.items and not source.flows:
@@ -108,6 +114,10 @@ def _mapped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
 
     if len(args) < 2:
         return NOTHING
+    known = [numbered(frame, a) for a in args[1:]]
+    if all(k is not None and len(k) <= FEW_MAPPED for k in known):
+        turns = zip(*(k or [] for k in known), strict=False)
+        return rows([calls.call_value(frame, args[0], list(turn), {}, place) for turn in turns])
     return Abs(elem=calls.call_value(frame, args[0], [names.element(frame, a, place) for a in args[1:]], {}, place))
 
 
@@ -268,7 +278,14 @@ def _dumped(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     )
 
 
+def _chained(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``ChainMap(first, second)``: the first that has a key gives it."""
+    items = {k: v for given in reversed(args) for k, v in names.full(frame, given).items.items()}
+    return Abs(things=(names.DICT,), items=items, flows=merge_flows(*(a.flows for a in args)))
+
+
 FUNCTIONS: dict[str, Handler] = {
+    "collections.ChainMap": _chained,
     "builtins.list": _container(names.LIST),
     "builtins.tuple": _container(names.TUPLE),
     "builtins.set": _container(names.SET),

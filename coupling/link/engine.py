@@ -12,7 +12,24 @@ from collections.abc import Collection, Sequence
 from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, settings, unroll
+from coupling.link import (
+    calls,
+    conditions,
+    decorators,
+    embedded,
+    folders,
+    gin,
+    interfaces,
+    interpolation,
+    members,
+    names,
+    packaging,
+    pages,
+    roots,
+    routes,
+    runs,
+    unroll,
+)
 from coupling.link.declared import Declared
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
@@ -59,6 +76,10 @@ class Engine(Journal):
         self.summaries = 0
         self.embedded = embedded.Embedded()
         self.tracked: set[str] = set()
+        self.decorators: dict[tuple[str, int, str], bool] = {}
+        """What the repository's decorators do."""
+        self.built: set[object] = set()
+        """Images and stages of projects that somebody has started with more than they say themselves."""
         self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
         self.path_annotations: dict[tuple[str, int], bool] = {}
         self.declared = Declared(index.files.values())
@@ -132,6 +153,8 @@ class Engine(Journal):
         module = self.module_frame(run, file.path)
         if module is None:
             return
+        if run.call:
+            packaging.called(module, run.call)
         if scope:
             func = Func(file.path, scope, self._around(run, module, scope))
             receiver = self._receiver(run, func)
@@ -198,6 +221,7 @@ class Engine(Journal):
         if path == run.unit.path or len(run.modules) < 400:
             run.muted += bool(run.unit.name)
             self.walk(frame)
+            decorators.register(frame)
             run.muted -= bool(run.unit.name)
             run.imported.update((key, value) for key, value in run.globals.items() if key[0] == path)
         return frame
@@ -215,7 +239,7 @@ class Engine(Journal):
 
     def _effects(self, frame: Frame, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
-            holds = effect.guard < 0 or names.guard_holds(frame, effect.guard)
+            holds = effect.guard < 0 or conditions.guard_holds(frame, effect.guard)
             if holds is False:
                 continue
             frame.run.guarded += holds is None
@@ -249,18 +273,18 @@ class Engine(Journal):
         value = frame.value(index)
         base, key, new = (evaluate(frame, part) for part in value.parts)
         calls.stored_item(frame, base, key, new, frame.place(index))
-        if base.cells and names.is_foreign(frame, value.parts[0]):
+        if base.cells and roots.is_foreign(frame, value.parts[0]):
             stored = Abs(items={key.literal: new}) if key.literal is not None else Abs(elem=new)
             for cell in base.cells:
                 frame.run.store(cell, kept(stored))
-        elif key.literal is not None and (name := names.outer_name(frame, value.parts[0])):
+        elif key.literal is not None and (name := roots.outer_name(frame, value.parts[0])):
             frame.run.store(("global", frame.file.path, name), Abs(items={key.literal: new}))
 
     def _mutate(self, frame: Frame, index: int) -> None:
         """A method call on a container that other names hold too changes what they see."""
         value = frame.value(index)
         callee = frame.value(value.parts[0])
-        if callee.op != "attr" or not names.is_foreign(frame, callee.parts[0]):
+        if callee.op != "attr" or not roots.is_foreign(frame, callee.parts[0]):
             return
         base = evaluate(frame, callee.parts[0])
         if not base.cells:
@@ -339,6 +363,8 @@ class Engine(Journal):
     def missing(self, inner: Frame, func: Func, param: Param) -> Abs:
         """A parameter that the call does not give: its default, or what its annotation says, or a hole."""
         around = func.frame or inner
+        if bound := gin.parameter(inner.run, func, inner.owner, param.name):
+            return bound
         typed = self._annotated(inner.run, around, param)
         if param.default >= 0:
             default = interfaces.field_default(around, param.default)
@@ -400,7 +426,9 @@ class Engine(Journal):
         folder = frame.run.unit.path.rpartition("/")[0]
         path = self.index.file(name, (asset.cwd, folder, ""))
         found = self.settings(frame.run, path) if path in self.index.files and self.index.files[path].parser == SETTINGS else None
-        return settings.interpolated(frame, found) if found is not None else None
+        if found is None or (path or "").endswith((".ini", ".cfg", ".properties")):
+            return found  # its reader has a way of its own to fill in references
+        return interpolation.interpolated(frame, found)
 
     # --- other languages, other units ---
 
@@ -415,22 +443,14 @@ class Engine(Journal):
             return self.embedded.shell(site.frame, value, site.place, runs.folder(site.frame, site.keywords))
         if spec.kind == "python":
             rest = [site.arg(choice) for choice in spec.parts[1:]] or site.args[1:]
-            return runs.python(site.frame, [value, *rest], site.keywords, site.place) or NOTHING
+            return runs.python(site.frame, [value, *rest], runs.parameters(site.path, site.args, site.keywords), site.place) or NOTHING
         return runs.argv(site.frame, value, site.keywords, site.place)
 
     def entry_points(self, run: UnitRun) -> dict[str, str]:
-        """Commands that the repository's pyproject.toml installs: name -> module."""
+        """Commands that the repository's own packaging installs: name -> ``module:function``."""
         if self._entry_points is None:
             self._entry_points = {}
-            for path in sorted(p for p in self.index.files if p.rpartition("/")[2] == "pyproject.toml"):
-                data = self.settings(run, path) or NOTHING
-                tables = (
-                    data.items.get("project", NOTHING).items.get("scripts"),
-                    data.items.get("tool", NOTHING).items.get("poetry", NOTHING).items.get("scripts"),
-                )
-                for table in tables:
-                    for name, target in (table.items if table is not None else {}).items():
-                        self._entry_points[name] = (target.literal or "").partition(":")[0]
+            self._entry_points.update(packaging.entry_points(self, run))
         return self._entry_points
 
     def linked(self, facts: Sequence[FileFacts], paths: Collection[str]) -> LinkedRepo:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import embedded, members, names, splits, unroll
+from coupling.link import conditions, embedded, members, names, splits, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -20,6 +20,7 @@ from coupling.link.values import (
     Class,
     Func,
     Module,
+    Obj,
     hole,
     merge_flows,
     narrowed,
@@ -187,6 +188,11 @@ def _add(frame: Frame, value: Value, index: int) -> Abs:
 
 def _div(frame: Frame, value: Value, index: int) -> Abs:
     left, right = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
+    if any(isinstance(thing, Obj) for thing in left.things):
+        from coupling.link import calls
+
+        if (own := calls.operator(frame, "__truediv__", left, right, frame.place(index))) is not None:
+            return own
     if names.is_path(left) or names.is_path(right):
         return names.path_join([left, right], names.PATH)
     return _mixed(left, right)
@@ -215,7 +221,10 @@ def _operands(frame: Frame, value: Value, index: int) -> Abs:
         repeated = [evaluate(frame, p) for p in value.parts]
         if repeated and repeated[0].elem is not None:
             return repeated[0]
-    return _mixed(*(evaluate(frame, part) for part in value.parts))
+    parts = [evaluate(frame, part) for part in value.parts]
+    if value.text == "BitOr" and all(names.DICT in part.things for part in parts):
+        return parts[0].but(items={**names.full(frame, parts[0]).items, **names.full(frame, parts[1]).items})
+    return _mixed(*parts)
 
 
 def _sequence(frame: Frame, value: Value, index: int) -> Abs:
@@ -255,7 +264,7 @@ def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _choose(frame: Frame, value: Value, index: int) -> Abs:
-    decided = names.truth(frame, value.parts[0])
+    decided = conditions.truth(frame, value.parts[0])
     if decided is not None:
         return evaluate(frame, value.parts[1 if decided else 2])
     return union(evaluate(frame, part) for part in value.parts[1:])
@@ -274,6 +283,11 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
         if first.is_none or first.literal == "":
             return parts[1]
     return union(parts)
+
+
+def _loop(frame: Frame, value: Value, index: int) -> Abs:
+    known = unroll.carried(frame, index)
+    return known if known is not None else _join(frame, value, index)
 
 
 def _iter(frame: Frame, value: Value, index: int) -> Abs:
@@ -316,7 +330,7 @@ def _star(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _when(frame: Frame, value: Value, index: int) -> Abs:
-    if names.guard_holds(frame, value.parts[1]) is False:
+    if conditions.guard_holds(frame, value.parts[1]) is False:
         return NOTHING
     return evaluate(frame, value.parts[0])
 
@@ -354,7 +368,7 @@ _HANDLERS: dict[str, Callable[[Frame, Value, int], Abs]] = {
     "dictcomp": _dictcomp,
     "choose": _choose,
     "join": _join,
-    "loop": _join,
+    "loop": _loop,
     "iter": _iter,
     "func": _func,
     "lambda": _func,

@@ -10,6 +10,7 @@ from coupling.link.values import NOTHING, Abs, Place, shallow, union
 if TYPE_CHECKING:
     from coupling.link.engine import Engine
     from coupling.link.events import Unit
+    from coupling.link.mounts import Mounts
     from coupling.link.unroll import Loops
 
 DEEPEST_CALL = 14
@@ -140,6 +141,12 @@ class UnitRun:
         self.route = ""
         self.backend = ""
         """The annotation backend (its folder) whose code runs: its annotations are its own."""
+        self.mounts: Mounts | None = None
+        """What lies where in the container that the unit runs in."""
+        self.parameters: dict[str, Abs] = {}
+        """Names of a notebook that its caller sets."""
+        self.call = ""
+        """A function of the unit's module that the command calls after loading it."""
         self.chain: tuple[Place, ...] = ()
         """The commands that started the unit: the first places of every call chain in it."""
         self.muted = 0

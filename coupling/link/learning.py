@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import names
+from coupling.link import names, roots
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -152,7 +152,7 @@ def _models_of(site: Site, value: Abs) -> tuple[ModelRef, ...]:
 
 
 def _weak(site: Site) -> tuple[ModelRef, ...]:
-    name = names.root_name(site.frame, site.root) if site.root >= 0 else ()
+    name = roots.root_name(site.frame, site.root) if site.root >= 0 else ()
     if not name:
         return ()
     return (ModelRef("weak", (site.frame.file.path, *name), str(name[-1])),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.link import names
+from coupling.link import enums, names
 from coupling.link.frames import Frame, UnitRun
 from coupling.link.values import (
     NOTHING,
@@ -24,6 +24,8 @@ from coupling.link.values import (
     union,
 )
 
+CONSTANTS = {"os.sep": "/", "os.path.sep": "/", "os.pardir": "..", "os.path.pardir": "..", "os.curdir": ".", "os.linesep": "\n"}
+"""Texts that Python's own modules name."""
 _VIEWS = ("loc", "iloc", "at", "iat", "values", "T", "str", "dt", "numpy")
 _SHELLS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "spacy_project", "procfile", "markdown", "text")
 
@@ -113,7 +115,7 @@ def _environment(frame: Frame, name: str) -> Abs:
 def imported(frame: Frame, dotted: str) -> Abs:
     located = frame.run.engine.index.module(dotted, frame.file.path)
     if located is None:
-        return Abs(things=(Api(dotted.lstrip(".")),))
+        return text(CONSTANTS[dotted]) if dotted in CONSTANTS else Abs(things=(Api(dotted.lstrip(".")),))
     path, rest = located
     value = Abs(things=(Module(path),))
     for name in rest.split(".") if rest else ():
@@ -198,13 +200,19 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
     kept = frame.run.load(("attribute", thing.key or thing.path, name))
     if kept:
         return kept
+    from coupling.link import dynaconf
+
     if thing.path.endswith("flags.FLAGS"):
         from coupling.link import interfaces
 
         return interfaces.flag(frame, name)
+    if thing.path == dynaconf.OBJECT and name not in dynaconf.METHODS:
+        return dynaconf.attribute(base, name)
     if thing.path == "argparse.Namespace":
         return base.items.get(name, NOTHING)
     path = f"{thing.path}.{name}"
+    if path in CONSTANTS:
+        return text(CONSTANTS[path])
     rule = frame.run.engine.rules.method(thing.path, name)
     returns = rule.returns if rule is not None and rule.returns and not (rule.reads or rule.writes or rule.trains or rule.predicts) else ""
     if rule is not None and rule.records and not base.flows:
@@ -265,8 +273,8 @@ def _class_attribute(frame: Frame, cls: Class, value: Abs, name: str) -> Abs:
             thing = thing._replace(receiver=Abs(things=(cls,)))
         things.append(thing)
     value = value.but(things=tuple(things))
-    if _is_enum(frame.run, cls) and (value.texts or value.items):
-        value = value.but(items={**value.items, ".value": value, ".name": text(name)})
+    if (value.texts or value.items) and enums.is_enum(frame.run, cls):
+        value = enums.member(frame, cls, name, value)
     return union((value, stored)) if stored else value
 
 
@@ -283,10 +291,6 @@ def _class_api(frame: Frame, cls: Class, name: str, place: Place) -> Abs:
         else:
             out.append(Abs(things=(Api(f"{path}.{name}", held),)))
     return union(out)
-
-
-def _is_enum(run: UnitRun, cls: Class) -> bool:
-    return any(path.startswith("enum.") for path in api_bases(run, cls))
 
 
 def api_base_member(frame: Frame, obj: Obj, name: str) -> Abs:
@@ -370,8 +374,12 @@ def last_name(values: tuple, index: int) -> str:  # type: ignore[type-arg]
 
 
 def decorated(frame: Frame, func: Func) -> Abs:
-    """A decorated function is the function: wrappers of the repository call what they wrap, and libraries' rarely change its data."""
-    return Abs(things=(func,))
+    """A decorated function is the function, unless a decorator of the repository has work of its own: libraries' rarely change its data."""
+    from coupling.link import decorators
+
+    if not frame.file.scopes[func.scope].decorators:
+        return Abs(things=(func,))
+    return decorators.applied(frame, func)
 
 
 def with_attribute(frame: Frame, base: Abs, name: str, new: Abs) -> Abs:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, Template, join, literal, literal_size, pattern, render, text_of
+from coupling.link import enums
 from coupling.link.frames import Frame
 from coupling.link.values import (
     MOST_TEXTS,
@@ -19,6 +20,7 @@ from coupling.link.values import (
     Abs,
     Api,
     AssetRef,
+    Class,
     Flow,
     Obj,
     Place,
@@ -253,6 +255,8 @@ def element(frame: Frame, base: Abs, place: Place) -> Abs:
     if DICT in value.things:
         keys = tuple(literal(k) for k in value.items if not k.startswith("."))
         return Abs(texts=keys[:24], flows=value.flows) if keys else Abs(flows=value.flows)
+    if any(isinstance(thing, Class) for thing in value.things) and (members := enums.listed(frame, value)):
+        return union(members)
     parts = [item for key, item in value.items.items() if key.lstrip("-").isdigit()]
     if value.elem is not None:
         parts.append(value.elem)
@@ -381,80 +385,6 @@ def flows_of(value: Abs) -> tuple[Flow, ...]:
     return everything(value) if value.items or value.elem is not None else value.flows
 
 
-def guard_holds(frame: Frame, guard: int) -> bool | None:
-    """Whether what stands under a guard runs: False when some condition on the way is decided against it."""
-    known = frame.guards.get(guard)
-    if known is not None:
-        return known
-    value = frame.value(guard)
-    around = guard_holds(frame, value.parts[1]) if value.parts[1] >= 0 else True
-    if around is False:
-        return False
-    outcome = truth(frame, value.parts[0])
-    decided = None if outcome is None else outcome == (value.text == "then")
-    if decided is False or (decided and around):
-        frame.guards[guard] = decided
-    return decided if decided is False else None if around is None else decided
-
-
-def truth(frame: Frame, test: int) -> bool | None:
-    """The outcome of a condition when literals decide it. A default that a caller may change (``soft``) decides nothing."""
-    from coupling.link.evaluate import evaluate
-
-    value = frame.value(test)
-    if value.op == "unary" and value.text == "Not":
-        inner = truth(frame, value.parts[0])
-        return None if inner is None else not inner
-    if value.op == "join" and value.text in ("and", "or"):
-        return _connected(value.text, [truth(frame, part) for part in value.parts])
-    if value.op == "compare" and len(value.parts) == 2:
-        return _compared(value.text, *(evaluate(frame, part) for part in value.parts))
-    return _truthy(evaluate(frame, test))
-
-
-def _connected(word: str, parts: list[bool | None]) -> bool | None:
-    decisive = word == "or"
-    if decisive in parts:
-        return decisive
-    return None if None in parts else not decisive
-
-
-def _compared(operator: str, left: Abs, right: Abs) -> bool | None:
-    if left.soft or right.soft:
-        return None
-    if operator in ("is", "is not", "==", "!=") and right.is_none:
-        outcome = True if left.is_none else False if _certain(left) else None
-        return outcome if outcome is None or operator in ("is", "==") else not outcome
-    a = None if left.flows else left.literal
-    if operator in ("==", "!="):
-        b = None if right.flows else right.literal
-        return None if a is None or b is None else (a == b) == (operator == "==")
-    if operator in ("in", "not in"):
-        options = column_names(right)
-        if a is None or not options or (right.elem is not None):
-            return None
-        return (a in options) == (operator == "in")
-    return None
-
-
-def _certain(value: Abs) -> bool:
-    """Certainly not None: a literal, or objects only."""
-    return value.literal is not None or (
-        bool(value.things) and not any(t == Api("None") for t in value.things) and not value.texts and not value.flows
-    )
-
-
-def _truthy(value: Abs) -> bool | None:
-    if value.soft:
-        return None
-    if value.is_none:
-        return False
-    plain = value.literal
-    if plain is None or value.flows:
-        return None
-    return plain not in ("", "False", "0", "0.0")
-
-
 def full_elements(value: Abs) -> Abs:
     return value
 
@@ -466,44 +396,3 @@ def handles(value: Abs) -> tuple[AssetRef, ...]:
         return found
     inner = [v.assets() for k, v in value.items.items() if k.isdigit()]
     return tuple(dict.fromkeys(a for group in inner for a in group))
-
-
-def root_name(frame: Frame, index: int) -> tuple[object, ...]:
-    """What an expression is rooted in, for telling one object of unknown type from another: its scope and name."""
-    trail: list[str] = []
-    while index >= 0:
-        value = frame.value(index)
-        if value.op in ("after", "update", "setattr", "loop", "item", "enter", "when"):
-            index = value.parts[0]
-        elif value.op == "attr":
-            trail.append(value.text)
-            index = value.parts[0]
-        elif value.op in ("choose", "join"):
-            index = value.parts[-1]
-        elif value.op in ("param", "free", "import"):
-            owner = frame.owner if value.text in ("self", "cls") and frame.owner else (frame.file.path, frame.scope_index)
-            scope: tuple[object, ...] = owner if value.op == "param" else ("module",)
-            return (*scope, ".".join([value.text, *reversed(trail)]))
-        else:
-            return (index, ".".join(reversed(trail)) or value.op)
-    return ()
-
-
-def outer_name(frame: Frame, index: int) -> str:
-    """The name of the module that a function stores into: ``frame["column"] = x`` without binding ``frame``."""
-    while frame.value(index).op in ("after", "update", "loop", "setattr"):
-        index = frame.value(index).parts[0]
-    value = frame.value(index)
-    inner = value.op == "free" and frame.scope.kind != "module"
-    return value.text if inner and any(name == value.text for name, _ in frame.module.scope.names) else ""
-
-
-def is_foreign(frame: Frame, index: int) -> bool:
-    """Whether an expression reaches an object that other scopes hold too: a parameter, an attribute, an outer name."""
-    while index >= 0:
-        value = frame.value(index)
-        if value.op in ("after", "update", "loop", "setattr"):
-            index = value.parts[0]
-        else:
-            return value.op in ("param", "attr", "free", "item", "iter", "call", "choose", "join")
-    return False

@@ -6,7 +6,7 @@ from coupling.core.template import text_of
 from coupling.link import names
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler
-from coupling.link.values import NOTHING, Abs, Api, Args, Keywords, Obj, Partial, Place, everything, merge_flows, step, union
+from coupling.link.values import NONE, NOTHING, Abs, Api, Args, Keywords, Obj, Partial, Place, everything, merge_flows, step, union
 
 
 def _getattr(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
@@ -31,12 +31,62 @@ def _vars(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pl
     """``vars(args)``, ``asdict(config)``: the attributes as a dict."""
     if not args:
         return NOTHING
-    items: dict[str, Abs] = {k.removeprefix("."): v for k, v in args[0].items.items()}
-    for thing in args[0].things:
+    return args[0].but(things=(names.DICT,), items=attributes(frame, args[0]))
+
+
+def attributes(frame: Frame, value: Abs) -> dict[str, Abs]:
+    """The attributes of a value by name: what was stored into its objects, and its own."""
+    items: dict[str, Abs] = {k.removeprefix("."): v for k, v in value.items.items()}
+    for thing in value.things:
         if isinstance(thing, Obj):
             size = len(thing.key)
             items.update((str(k[-1]), v) for k, v in frame.run.heap.items() if len(k) == size + 1 and k[:-1] == thing.key)
-    return args[0].but(things=(names.DICT,), items=items)
+    return items
+
+
+def _replaced(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``dataclasses.replace(x, a=1)``, ``attr.evolve``: another object of the class with other fields."""
+    from coupling.link import calls
+
+    made = []
+    for thing in args[0].things if args else ():
+        if isinstance(thing, Obj):
+            fields = {**attributes(frame, Abs(things=(thing,))), **keywords}
+            made.append(calls.construct(frame, thing.cls, [], fields, place))
+    return union(made) or None
+
+
+def _namedtuple(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``namedtuple("P", ["a", "b"])``, ``namedtuple("P", "a b")``: a callable that names its arguments."""
+    given = names.full(frame, args[1]) if len(args) > 1 else NOTHING
+    fields = [v.literal or "" for k, v in given.items.items() if k.isdigit()] or (given.literal or "").replace(",", " ").split()
+    if not fields:
+        return None
+    return Abs(things=(Partial(Abs(things=(Api("collections.namedtuple()"),)), (Abs(items={f: NONE for f in fields}),), ()),))
+
+
+def _named_values(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """A call of what ``namedtuple`` made: values by place and by name."""
+    fields = list(args[0].items) if args else []
+    given = {**dict(zip(fields, args[1:], strict=False)), **keywords}
+    by_place = {str(fields.index(name)): value for name, value in given.items() if name in fields}
+    return Abs(things=(names.TUPLE,), items={**by_place, **{f".{name}": value for name, value in given.items()}})
+
+
+def _item_getter(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(Partial(Abs(things=(Api("operator.itemgetter()"),)), tuple(args[:1]), ()),))
+
+
+def _attribute_getter(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(Partial(Abs(things=(Api("operator.attrgetter()"),)), tuple(args[:1]), ()),))
+
+
+def _got_item(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return names.item(frame, args[1], args[0], False, place) if len(args) > 1 else NOTHING
+
+
+def _got_attribute(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    return _getattr(frame, receiver, [args[1], args[0]], {}, place) if len(args) > 1 else NOTHING
 
 
 def _super(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -74,6 +124,19 @@ FUNCTIONS: dict[str, Handler] = {
     "builtins.super": _super,
     "builtins.type": _type,
     "functools.partial": _partial,
+    "functools.partialmethod": _partial,
+    "dataclasses.replace": _replaced,
+    "attr.evolve": _replaced,
+    "attrs.evolve": _replaced,
+    "copy.replace": _replaced,
+    "attr.asdict": _vars,
+    "attrs.asdict": _vars,
+    "collections.namedtuple": _namedtuple,
+    "collections.namedtuple()": _named_values,
+    "operator.itemgetter": _item_getter,
+    "operator.itemgetter()": _got_item,
+    "operator.attrgetter": _attribute_getter,
+    "operator.attrgetter()": _got_attribute,
     "builtins.min": _aggregate,
     "builtins.max": _aggregate,
     "builtins.sum": _aggregate,

@@ -8,10 +8,13 @@ folder; a shell script runs in place, its positional parameters bound.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.template import text_of
+from coupling.link import mounts
 from coupling.link.values import NOTHING, ROOT, Abs, Api, Keywords, Place, text
+from coupling.link.words import listed, pair
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -57,6 +60,11 @@ class Launch(NamedTuple):
     cwd: str
     chain: tuple[Place, ...]
     certainty: str = "exact"
+    call: str = ""
+    """A function to call after loading the script, as an installed command does."""
+    parameters: tuple[tuple[str, Abs], ...] = ()
+    """Names of a notebook that its caller sets."""
+    mounts: mounts.Mounts | None = None
 
 
 class Launches:
@@ -68,7 +76,8 @@ class Launches:
         self.seen: set[tuple[object, ...]] = set()
 
     def add(self, launch: Launch) -> None:
-        key = (launch.path, tuple(a.texts for a in launch.argv), launch.cwd, tuple((k, v.texts) for k, v in launch.env))
+        given = tuple((k, v.texts) for k, v in (*launch.env, *launch.parameters))
+        key = (launch.path, tuple(a.texts for a in launch.argv), launch.cwd, given, launch.call, launch.mounts)
         if key not in self.seen and len(self.seen) < MOST_LAUNCHES:
             self.seen.add(key)
             self.queue.append(launch)
@@ -77,10 +86,16 @@ class Launches:
 def program(frame: Frame, name: str, args: list[Abs], keywords: Keywords, place: Place) -> Abs | None:
     """A program of a command line, when it is an interpreter, a launcher or a file of the repository; None when rules should say."""
     base = posixpath.basename(name)
+    if "@inside" in keywords:
+        rest = {k: v for k, v in keywords.items() if k != "@inside"}
+        options, _ = mounts.options(list(keywords["@inside"].items.values()))
+        return _inside(frame, options, lambda: program(frame, name, args, rest, place))
     if base.startswith("python") or base in PYTHONS:
         return python(frame, args, keywords, place)
     if base in SHELLS:
         return script(frame, args, keywords, place, sourced=base in ("source", "."))
+    if (known := _starter(frame, base, args, keywords, place)) is not None:
+        return known
     if base in LAUNCHERS and python(frame, args, keywords, place, strict=True) is not None:
         return NOTHING
     path = _file(frame, name, keywords)
@@ -91,12 +106,62 @@ def program(frame: Frame, name: str, args: list[Abs], keywords: Keywords, place:
     return _entry_point(frame, base, args, keywords, place)
 
 
+def _starter(frame: Frame, base: str, args: list[Abs], keywords: Keywords, place: Place) -> Abs | None:
+    """Programs that say more of what they start than its words: containers, projects, notebooks with parameters."""
+    from coupling.link import pipelines
+
+    first = args[0].literal if args else None
+    if base in ("docker", "podman", "nvidia-docker") and first == "run":
+        return _container(frame, args[1:], keywords, place)
+    if base == "mlflow" and first == "run":
+        return pipelines.project_command(frame, args[1:], place)
+    if base == "papermill":
+        return python(frame, args, {**keywords, "@parameters": _given_parameters(args)}, place, strict=True) or NOTHING
+    return None
+
+
+def _container(frame: Frame, words: list[Abs], keywords: Keywords, place: Place) -> Abs:
+    """``docker run [options] image [command]`` with what its options mount and set."""
+    given, rest = mounts.options(words)
+    entry = [value for option, value in given if option == "--entrypoint"]
+    command = [*entry[-1:], *rest[1:]]
+    return _inside(frame, given, lambda: argv(frame, listed(command), keywords, place)) or NOTHING if command else NOTHING
+
+
+def _inside(frame: Frame, options: list[tuple[str, Abs]], start: Callable[[], Abs | None]) -> Abs | None:
+    """Start something in a container: with its mounts, and the variables that its options set."""
+    run = frame.run
+    before, around = run.env, run.mounts
+    run.env = {**run.env, **{k: v for k, v in (pair(value) for option, value in options if option in ("-e", "--env")) if k and v.texts}}
+    run.mounts = mounts.of_options(frame, options) or around
+    try:
+        return start()
+    finally:
+        run.env, run.mounts = before, around
+
+
+def _given_parameters(words: list[Abs]) -> Abs:
+    """``-p name value`` of papermill."""
+    found = {}
+    for at, word in enumerate(words[:-2]):
+        if word.literal in ("-p", "-r", "--parameters", "--parameters_raw") and words[at + 1].literal:
+            found[words[at + 1].literal or ""] = words[at + 2]
+    return Abs(items=found)
+
+
+def parameters(path: str, args: list[Abs], keywords: Keywords) -> Keywords:
+    """The keywords of a call that starts a notebook, with the parameters that it sets."""
+    if not path.startswith("papermill."):
+        return keywords
+    return {**keywords, "@parameters": keywords.get("parameters") or (args[2] if len(args) > 2 else NOTHING)}
+
+
 def _entry_point(frame: Frame, name: str, args: list[Abs], keywords: Keywords, place: Place) -> Abs | None:
     """A command that the repository's own packaging installs."""
-    target = frame.run.engine.entry_points(frame.run).get(name)
-    if not target:
+    module, _, function = frame.run.engine.entry_points(frame.run).get(name, "").partition(":")
+    if not module:
         return None
-    return _module(frame, target, args, keywords, place)
+    return _module(frame, module, args, {**keywords, "@call": text(function.partition("[")[0].strip())}, place)
 
 
 def _module(frame: Frame, dotted: str, args: list[Abs], keywords: Keywords, place: Place) -> Abs | None:
@@ -177,7 +242,10 @@ def _launch(frame: Frame, path: str, args: list[Abs], keywords: Keywords, place:
     launches = frame.run.engine.launches
     certainty = "guess" if frame.file.parser == "markdown" else "exact"
     env = tuple(sorted({**frame.run.env, **_env(frame, keywords)}.items(), key=lambda kv: kv[0]))
-    launches.add(Launch(path, tuple(args), env, folder(frame, keywords), (*frame.chain, place), certainty))
+    given = tuple(sorted(keywords["@parameters"].items.items())) if "@parameters" in keywords else ()
+    called = keywords.get("@call", NOTHING).literal or ""
+    chain, inside = (*frame.chain, place), frame.run.mounts
+    launches.add(Launch(path, tuple(args), env, folder(frame, keywords), chain, certainty, called, given, inside))
     return NOTHING
 
 

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from coupling.link import (
     containers,
+    dynaconf,
+    envsettings,
     folders,
+    gin,
     handlers,
+    hydra,
+    inifiles,
     interfaces,
     names,
     objects,
@@ -76,9 +81,11 @@ def sliced(frame: Frame, base: Abs, bounds: list[Abs]) -> Abs:
     return text(plain[part], base.soft) if plain and not base.items else base
 
 
-def subscript(frame: Frame, thing: Api, key: Abs) -> Abs | None:
+def subscript(frame: Frame, thing: Api, key: Abs, base: Abs) -> Abs | None:
+    if thing.path == dynaconf.OBJECT:
+        return dynaconf.item(base, key)
     if thing.key[:1] == ("ini",):
-        return settings.ini_data(frame, Abs(things=(thing,))).items.get(key.literal or "")
+        return inifiles.section(frame, Abs(things=(thing,)), key.literal or "")
     if thing.path == "os.environ" and key.literal is not None:
         return frame.run.engine.env_value(frame, key.literal, None)
     if thing.path == "sys.argv" and frame.run.argv is not None and key.literal is not None and key.literal.lstrip("-").isdigit():
@@ -99,4 +106,9 @@ FUNCTIONS: dict[str, Handler] = {
     **surroundings.FUNCTIONS,
     **containers.FUNCTIONS,
     **objects.FUNCTIONS,
+    **inifiles.FUNCTIONS,
+    **envsettings.FUNCTIONS,
+    **dynaconf.FUNCTIONS,
+    **gin.FUNCTIONS,
+    **hydra.FUNCTIONS,
 }

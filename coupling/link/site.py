@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import Hole, Template, join, literal
-from coupling.link import names, routes, tables
+from coupling.link import mounts, names, routes, tables
 from coupling.link.frames import Frame
 from coupling.link.values import NOTHING, Abs, Args, AssetRef, Keywords, ModelRef, Place, union
 
@@ -93,6 +93,8 @@ def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
         kept = [routes.of_backend(t, site.run.backend) for t in kept]
     if not kept and templates:
         kept = templates[:1]
+    if site.run.mounts is not None:
+        kept = [mounts.name_outside(site.run, t) for t in kept]
     found = dict.fromkeys(AssetRef(spec.kind, t, site.run.cwd) for t in kept[:MOST_ASSETS])
     return tuple(found)
 

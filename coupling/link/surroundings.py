@@ -8,7 +8,7 @@ from coupling.core.template import join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler
-from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, hole, union
+from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, hole, text, union
 
 
 def _getenv(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -17,6 +17,33 @@ def _getenv(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     if name is None:
         return default or hole("an environment variable", "env")
     return frame.run.engine.env_value(frame, name, default)
+
+
+def set_variable(frame: Frame, name: Abs, value: Abs) -> None:
+    """The program changes its own environment, and that of what it starts."""
+    if name.literal and value.texts:
+        known = frame.run.env.get(name.literal)
+        frame.run.env = {**frame.run.env, name.literal: union((known, value)) if known is not None and frame.run.guarded else value}
+
+
+def _set_default(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    found = _getenv(frame, receiver, args, keywords, place)
+    if len(args) > 1:
+        set_variable(frame, args[0], found)
+    return found
+
+
+def _put(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    if len(args) > 1:
+        set_variable(frame, args[0], args[1])
+    return NOTHING
+
+
+def _update(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``os.environ.update({...})``."""
+    for name, value in {**(names.full(frame, args[0]).items if args else {}), **keywords}.items():
+        set_variable(frame, text(name), value)
+    return NOTHING
 
 
 def _parsed(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
@@ -67,7 +94,9 @@ def _unique(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
 FUNCTIONS: dict[str, Handler] = {
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
-    "os.environ.setdefault": _getenv,
+    "os.environ.setdefault": _set_default,
+    "os.environ.update": _update,
+    "os.putenv": _put,
     "decouple.config": _getenv,
     "environ.get": _getenv,
     "datetime.datetime.strftime": _date,

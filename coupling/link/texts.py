@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
+import string
 from collections.abc import Callable
 
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.handlers import Handler, nothing, same
-from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, merge_flows, text
+from coupling.link.handlers import Handler, first, nothing, same
+from coupling.link.values import NOTHING, Abs, Api, Args, Keywords, Place, merge_flows, text, texts_product
+
+_MARK = "\ue000"
+"""Stands for an unknown part while a text is split."""
+MOST_WORDS = 100
 
 
 def changed(value: Abs, change: Callable[[str], str], why: str = "a changed text") -> Abs:
@@ -32,6 +38,14 @@ def _str(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pla
 
 def _change(change: Callable[[str], str]) -> Handler:
     return lambda frame, receiver, args, keywords, place: changed(receiver, change).but(things=())
+
+
+def _stripped(strip: Callable[..., str]) -> Handler:
+    def handle(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+        letters = args[0].literal if args else None
+        return changed(receiver, lambda t: strip(t, letters)).but(things=())
+
+    return handle
 
 
 def replaced(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -69,6 +83,27 @@ def _format(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     return names.str_format(receiver, args, keywords)
 
 
+def _format_map(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    given = names.full(frame, args[0]).items if args else {}
+    return names.str_format(receiver, [], dict(given))
+
+
+def _template(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    return Abs(things=(Api("string.Template"),), items={".template": args[0] if args else NOTHING})
+
+
+def _substituted(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``Template("$a/x").substitute(a=...)``."""
+    given = {**(names.full(frame, args[0]).items if args else {}), **keywords}
+    plain = receiver.items.get(".template", NOTHING).literal
+    if plain is None:
+        return Abs(((Hole("a filled template"),),))
+    known = [name for name in given if name.isidentifier() and given[name].texts]
+    marked = string.Template(plain).safe_substitute({name: f"{_MARK}{at}{_MARK}" for at, name in enumerate(known)})
+    parts = [Abs((literal(p),)) if at % 2 == 0 else given[known[int(p)]] for at, p in enumerate(marked.split(_MARK))]
+    return Abs(texts_product(parts), soft=any(p.soft for p in parts))
+
+
 def _text_join(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     from coupling.link.evaluate import concat
 
@@ -82,12 +117,41 @@ def _text_join(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, plac
 def _split(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     plain = receiver.literal
     separator = args[0].literal if args else None
+    if plain is None and not args and len(receiver.texts) == 1:
+        return Abs(things=(names.LIST,), items={str(n): Abs((w,)) for n, w in enumerate(words(receiver.texts[0], str.split))})
     if plain is None or (args and not separator):
         called = next((p.name for t in receiver.texts for p in t if isinstance(p, Hole) and p.name), "")
         return Abs(elem=Abs(((Hole("a part of a text", called),),), flows=receiver.flows), flows=receiver.flows)
     most = (args[1] if len(args) > 1 else keywords.get("maxsplit", NOTHING)).literal or "-1"
     pieces = plain.split(separator, int(most) if most.lstrip("-").isdigit() else -1)
     return _pieces(receiver, pieces)
+
+
+def words(template: Template, split: Callable[[str], list[str]]) -> list[Template]:
+    """The words of a text; what is unknown of it stands within one word."""
+    holes = [part for part in template if isinstance(part, Hole)]
+    marked = "".join(part if isinstance(part, str) else _MARK for part in template)
+    out: list[Template] = []
+    for word in split(marked)[:MOST_WORDS]:
+        pieces = word.split(_MARK)
+        taken = [holes.pop(0) for _ in pieces[1:]]
+        out.append(join(literal(pieces[0]), *(join((hole,), literal(p)) for hole, p in zip(taken, pieces[1:], strict=True))))
+    return out
+
+
+def _shell_words(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``shlex.split(command)``."""
+
+    def split(text_: str) -> list[str]:
+        try:
+            return shlex.split(text_)
+        except ValueError:
+            return text_.split()
+
+    given = args[0] if args else NOTHING
+    if len(given.texts) != 1:
+        return given
+    return Abs(things=(names.LIST,), items={str(n): Abs((word,)) for n, word in enumerate(words(given.texts[0], split))})
 
 
 def _pieces(receiver: Abs, pieces: list[str]) -> Abs:
@@ -120,13 +184,14 @@ def _removesuffix(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, p
 
 TEXT: dict[str, Handler] = {
     "format": _format,
+    "format_map": _format_map,
     "join": _text_join,
     "replace": replaced,
-    "strip": _change(str.strip),
+    "strip": _stripped(str.strip),
     "lower": _change(str.lower),
     "upper": _change(str.upper),
-    "rstrip": _change(str.rstrip),
-    "lstrip": _change(str.lstrip),
+    "rstrip": _stripped(str.rstrip),
+    "lstrip": _stripped(str.lstrip),
     "title": _change(str.title),
     "split": _split,
     "rsplit": _rsplit,
@@ -150,5 +215,10 @@ TEXT: dict[str, Handler] = {
 FUNCTIONS: dict[str, Handler] = {
     "builtins.str": _str,
     "builtins.repr": _str,
+    "shlex.split": _shell_words,
+    "string.Template": _template,
+    "string.Template.substitute": _substituted,
+    "string.Template.safe_substitute": _substituted,
+    "shlex.quote": first,
 }
 """By API path."""

@@ -15,6 +15,8 @@ from coupling.link.values import Abs, Class, Place
 from coupling.rulebook import Rulebook
 
 COMMANDS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "spacy_project", "procfile")
+LATER = ("mlproject",)
+"""Files whose stages others start with parameters: what nobody has started runs with its defaults."""
 FORWARD = ("forward", "call", "__call__", "__init__", "setUp", "tearDown")
 """Methods that only run as part of another call: the inside of a network, constructors."""
 DECLARING = ("dvc.yaml", "project.yml", "MLproject")
@@ -29,9 +31,11 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
     ``paths`` are all its files, analysed or not: names of files resolve against them.
     """
     engine = Engine(Index(facts, paths), rules)
-    files = list(engine.index.files.values())
+    files = sorted(
+        engine.index.files.values(), key=lambda file: file.parser == "dockerfile"
+    )  # services start images with more than they say
     for file in files:
-        if file.parser in COMMANDS and file.scopes:
+        if file.parser in COMMANDS and file.parser not in LATER and file.scopes:
             _commands(engine, file)
     instances: dict[str, int] = {}
     _launches(engine, instances)
@@ -42,11 +46,16 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
             _script(engine, file, unit, None)
             _launches(engine, instances)
     for file in files:
+        if file.parser in LATER and file.scopes:
+            _commands(engine, file)
+            _launches(engine, instances)
+    for file in files:
         if file.parser == "markdown" and file.scopes:
             _readme(engine, file, instances)
     for file in files:
         if file.parser in PYTHON:
             _uncalled(engine, file)
+            _launches(engine, instances)
     for file in files:
         if file.parser == "sql" and file.scopes and file.path not in engine.embedded.rendered:
             _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path)), None)
@@ -61,6 +70,7 @@ def _commands(engine: Engine, file: FileFacts) -> None:
 
 
 def _launches(engine: Engine, instances: dict[str, int]) -> None:
+    """Run what commands have started, and what that starts in turn. It ends: ``Launches`` takes each command once, and so many at most."""
     while engine.launches.queue:
         launch = engine.launches.queue.pop(0)
         number = instances.get(launch.path, 0)
@@ -79,6 +89,12 @@ def _script(engine: Engine, file: FileFacts, unit: Unit, launch: Launch | None) 
     run = UnitRun(engine, unit, launch.argv if launch else None, dict(launch.env) if launch else {}, launch.cwd if launch else "")
     if launch is not None:
         engine.started[unit] = run.chain = launch.chain
+        run.call, run.mounts = launch.call, launch.mounts
+        run.parameters = dict(launch.parameters)
+        known = {name for name, _ in file.scopes[0].names}
+        for name, value in launch.parameters:
+            if name not in known:
+                run.store(("global", file.path, name), value)
     engine.run(run, file)
     if file.parser in PYTHON and (module := engine.module_frame(run, file.path)) is not None:
         interfaces.script_commands(run, module)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from coupling.core.facts import Effect, FileFacts
 from coupling.core.template import literal, text_of
-from coupling.link import names
-from coupling.link.values import Abs, Api, merge_flows, step, union
+from coupling.link import conditions, enums, names
+from coupling.link.values import Abs, Api, Class, merge_flows, step, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -130,6 +130,8 @@ def _elements(frame: Frame, iterable: Abs, element: int) -> list[Abs]:
     value = names.full(frame, iterable)
     if value.elem is not None:
         return []
+    if any(isinstance(thing, Class) for thing in value.things):
+        return enums.listed(frame, value)
     if names.DICT in value.things:
         return [Abs((literal(k),)) for k in value.items if not k.startswith(".")]
     numbered = [k for k in value.items if k.isdigit()]
@@ -185,6 +187,18 @@ def _finish(frame: Frame, loops: Loops, element: int, turns: list[Frame]) -> Non
         frame.memo[head] = evaluate(turns[-1], frame.value(head).parts[1])
 
 
+def carried(frame: Frame, head: int) -> Abs | None:
+    """What a name holds behind a loop whose elements are known, when the loop does nothing but choose it: the last round's value."""
+    from coupling.link.evaluate import evaluate
+
+    loops = loops_of(frame)
+    element = next((e for e, heads in loops.heads.items() if head in heads), None) if loops is not None else None
+    if loops is None or element is None or frame.within & loops.bit[element] or element in frame.active:
+        return None
+    turns = rounds(frame, element)
+    return evaluate(turns[-1], frame.value(head).parts[1]) if turns else None
+
+
 def elsewhere(frame: Frame, index: int) -> Abs | None:
     """The value where another frame has it: below a round for what does not depend on it, in the rounds for what does."""
     from coupling.link.evaluate import evaluate
@@ -198,6 +212,8 @@ def elsewhere(frame: Frame, index: int) -> Abs | None:
         if turns and index != element:
             if loops.direct[index] & loops.bit[element]:
                 return union(evaluate(turn, index) for turn in turns)
+            if index in loops.heads.get(element, ()):
+                return evaluate(turns[-1], frame.value(index).parts[1])
             if index in turns[-1].memo:
                 return turns[-1].memo[index]
     return None
@@ -216,11 +232,11 @@ def comprehension(frame: Frame, end: int) -> tuple[list[Frame], bool] | None:
     guards = [n for n in range(element + 1, end) if frame.value(n).op == "guard" and loops.direct[n] & loops.bit[element]]
     kept, certain = [], mask == loops.bit[element]
     for turn in turns:
-        outcomes = [names.guard_holds(turn, guard) for guard in guards]
+        outcomes = [conditions.guard_holds(turn, guard) for guard in guards]
         if False not in outcomes:
             kept.append(turn)
             certain = certain and None not in outcomes
     return kept, certain
 
 
-__all__ = ["Loops", "comprehension", "elsewhere", "rounds", "spans"]
+__all__ = ["Loops", "carried", "comprehension", "elsewhere", "rounds", "spans"]

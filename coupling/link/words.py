@@ -68,28 +68,49 @@ def _option(word: Abs) -> tuple[str | None, Abs | None]:
     name, equals, _ = head.partition("=")
     if not equals:
         return canonical(name), None
-    cut = len(name) + 1
-    values = tuple(join(literal(t[0][cut:]), t[1:]) for t in word.texts if t and isinstance(t[0], str))
-    return canonical(name), word.but(texts=values)
+    return canonical(name), cut(word, len(name) + 1)
 
 
-def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None, place: Place) -> dict[str, Abs]:
-    """Each destination's value: what the words say, else its default; as its declared type."""
-    arity = {canonical(f): _arity(s) for s in specs.values() for f in flags_of(s)}
+def cut(word: Abs, start: int) -> Abs:
+    """The word from this letter on."""
+    return word.but(texts=tuple(join(literal(t[0][start:]), t[1:]) for t in word.texts if t and isinstance(t[0], str)))
+
+
+def pair(word: Abs) -> tuple[str, Abs]:
+    """``name=value`` as a name and a value."""
+    first = word.texts[0][0] if word.texts and word.texts[0] and isinstance(word.texts[0][0], str) else ""
+    name = first.partition("=")[0]
+    return name, cut(word, len(name) + 1)
+
+
+def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None, place: Place, loose: bool = False) -> dict[str, Abs]:
+    """Each destination's value: what the words say, else its default; as its declared type. ``loose``: each by name or by position."""
+    arity = arities(specs)
     words = Words(argv, arity)
     positions = list(words.positions)
     waiting = sum(1 for s in specs.values() if _is_position(s))
     bound: dict[str, Abs] = {}
     for dest, spec in specs.items():
-        if _is_position(spec):
-            waiting -= 1
+        named = words.values([dest]) if loose else None
+        if named:
+            waiting -= _is_position(spec)
+            value = named[-1]
+        elif _is_position(spec) or (loose and positions and words.values(flags_of(spec)) is None):
+            waiting -= _is_position(spec)
             taken = positions[: max(min(_arity(spec), len(positions) - waiting), 1)]
             positions = positions[len(taken) :]
             value = listed(taken) if taken and _arity(spec) > 1 else taken[0] if taken else _default(dest, spec, words.given)
         else:
             value = _optional(dest, spec, words.values(flags_of(spec)), words.given)
+            if arity.get(canonical(flags_of(spec)[0])) == 0 and any(words.values([f"{no}{dest}"]) is not None for no in ("no", "no_")):
+                value = text("False")
         bound[dest] = converted(frame, spec, value, place)
     return bound
+
+
+def arities(specs: dict[str, Abs]) -> dict[str, int]:
+    """How many words each flag takes."""
+    return {canonical(f): _arity(s) for s in specs.values() for f in flags_of(s)}
 
 
 def _is_position(spec: Abs) -> bool:
@@ -164,4 +185,4 @@ def _as(frame: Frame, kind: Abs, value: Abs, place: Place) -> Abs:
     return value
 
 
-__all__ = ["Words", "bind_specs", "canonical", "converted", "flags_of", "listed"]
+__all__ = ["Words", "arities", "bind_specs", "canonical", "converted", "cut", "flags_of", "listed", "pair"]

@@ -28,6 +28,7 @@ PARSERS: tuple[tuple[str, str], ...] = (
     ("ini", "coupling.parsers.settings"),
     ("env", "coupling.parsers.settings"),
     ("text", "coupling.parsers.flagfile"),
+    ("gin", "coupling.parsers.gin"),
     ("dockerfile", "coupling.parsers.dockerfile"),
     ("procfile", "coupling.parsers.procfile"),
     ("compose", "coupling.parsers.compose"),

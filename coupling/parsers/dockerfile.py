@@ -1,7 +1,8 @@
 """Dockerfiles -> ``call(api "run.stage", instruction, command, cwd=, env=)`` for each RUN, and for what the image starts.
 
 ``cwd`` is the repository folder that the working directory is a copy of: the source of the COPY into it, else the folder of
-the file, which is the usual build context. Does not know base images.
+the file, which is the usual build context. What the image starts also says ``workdir``, ``copies`` (folders inside -> ``./`` folders of
+the repository) and ``entry``, the words that stay when others replace the command. Does not know base images.
 """
 
 from __future__ import annotations
@@ -123,16 +124,24 @@ def _command(rest: str) -> str:
 
 
 def _start(out: Module, image: _Image) -> None:
-    """ENTRYPOINT and CMD together are what the image starts."""
+    """ENTRYPOINT and CMD together are what the image starts; nothing when it only holds what others start."""
     line = image.entry[0] or image.command[0]
-    if line:
-        _stage(out, image, "ENTRYPOINT" if image.entry[0] else "CMD", f"{image.entry[1]} {image.command[1]}".strip(), line)
+    if not line and not image.copies:
+        return
+    inside = {"workdir": out.text(image.workdir, line)}
+    if image.entry[1]:
+        inside["entry"] = out.text(image.entry[1], line)
+    copies = [(target, source) for target, source in image.copies.items() if not set("*$") & set(source) and target != "/"]
+    if copies:
+        inside["copies"] = out.mapping([(t, out.text(f"./{out.folder(s.lstrip('/'))}", line)) for t, s in copies], line)
+    command = f"{image.entry[1]} {image.command[1]}".strip()
+    _stage(out, image, "ENTRYPOINT" if image.entry[0] else "CMD", command, line, inside)
 
 
-def _stage(out: Module, image: _Image, name: str, command: str, line: int) -> None:
+def _stage(out: Module, image: _Image, name: str, command: str, line: int, inside: dict[str, int] | None = None) -> None:
     source = image.copies.get(image.workdir, ".")
     keywords = {"cwd": out.text(out.folder("" if "*" in source or "$" in source else source.lstrip("/")), line)}
     environment = {key: value for key, value in image.env.items() if harmless(key, value)}
     if environment:
         keywords["env"] = out.mapping([(key, out.text(value, line)) for key, value in environment.items()], line)
-    out.effect("run.stage", [out.text(name, line), out.text(command, line)], keywords, line)
+    out.effect("run.stage", [out.text(name, line), out.text(command, line)], {**keywords, **(inside or {})}, line)

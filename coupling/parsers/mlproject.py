@@ -1,6 +1,6 @@
 """MLproject files -> ``call(api "run.stage", entry point, command, cwd=, params=)``.
 
-``{name}`` in a command is the parameter's default when the file has one, else the free name ``param:name``.
+``{name}`` in a command is the free name ``param:name``; ``params`` holds the defaults that the file gives.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ def parse(path: str, text: str) -> FileFacts:
         documents = ()
     for name, entry in (documents[0] if documents else EMPTY).at("entry_points").pairs():
         command = entry.at("command")
-        defaults = {key.text: _default(key.text, node) for key, node in entry.at("parameters").pairs()}
+        defaults = {key.text: _default(node) for key, node in entry.at("parameters").pairs()}
         keywords = {"cwd": out.text(out.folder(), name.line)}
-        if defaults:
-            pairs = [(key, out.joined([value], name.line)) for key, value in defaults.items()]
+        if any(defaults.values()):
+            pairs = [(key, out.text(value, name.line)) for key, value in defaults.items() if value]
             keywords["params"] = out.mapping(pairs, entry.at("parameters").line)
-        segments = _filled(command.text, defaults)
+        segments = _filled(command.text)
         out.effect("run.stage", [out.text(name.text, name.line), out.joined(segments, command.line)], keywords, name.line)
     return out.finish(text)
 
 
-def _default(name: str, node: Node) -> str:
+def _default(node: Node) -> str:
     """``{type: path, default: data}``; a parameter without default is unknown."""
     default = node.get("default")
-    return default.text if default is not None and default.kind != "none" else Free(f"param:{name}")
+    return default.text if default is not None and default.kind != "none" else ""
 
 
-def _filled(text: str, defaults: dict[str, str]) -> list[str]:
+def _filled(text: str) -> list[str]:
     out: list[str] = []
     at = 0
     while (start := text.find("{", at)) >= 0 and len(out) < MAX_PARTS:
@@ -50,6 +50,6 @@ def _filled(text: str, defaults: dict[str, str]) -> list[str]:
             out.append(text[at : start + 1])
             at = start + 1
             continue
-        out += [text[at:start], defaults.get(name, Free(f"param:{name}"))]
+        out += [text[at:start], Free(f"param:{name}")]
         at = end + 1
     return [*out, text[at:]]

@@ -25,6 +25,8 @@ class _Cell(NamedTuple):
     number: int
     line: int
     text: str
+    parameters: bool = False
+    """Whether its names are what a caller sets (papermill)."""
 
 
 def parse(path: str, text: str) -> FileFacts:
@@ -38,6 +40,7 @@ def parse(path: str, text: str) -> FileFacts:
         return _failed(path, f"a notebook in {language[:40]}, which is not read")
     program: list[str] = []
     cells: list[tuple[int, int, int]] = []
+    given: list[tuple[int, int]] = []
     problems: list[Problem] = []
     for cell in _code_cells(root):
         lines = rewrite_cell(cell.text, _LANGUAGES[language]).split("\n")
@@ -45,8 +48,10 @@ def parse(path: str, text: str) -> FileFacts:
             lines, found = _mended(lines, cell, path)
             problems += found
         cells.append((len(program) + 1, cell.number, cell.line))
+        if cell.parameters:
+            given.append((len(program) + 1, len(program) + len(lines)))
         program.extend(lines)
-    facts = python.parse_text(path, "\n".join(program) + "\n", cells=tuple(cells))
+    facts = python.parse_text(path, "\n".join(program) + "\n", cells=tuple(cells), parameters=tuple(given))
     return facts._replace(parser="notebook", problems=(*facts.problems, *problems))
 
 
@@ -81,5 +86,6 @@ def _code_cells(root: Node) -> list[_Cell]:
         parts = source.elements()
         text = "".join(part.text for part in parts if part.kind == "text")
         if cell.at("cell_type").text == "code" and text.strip():
-            found.append(_Cell(number, parts[0].line, text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")))
+            marked = any(tag.text == "parameters" for tag in cell.at("metadata", "tags").elements())
+            found.append(_Cell(number, parts[0].line, text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n"), marked))
     return found

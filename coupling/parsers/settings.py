@@ -33,9 +33,22 @@ def parse(path: str, text: str) -> FileFacts:
     try:
         node = reader(text)
         out.names["__data__"] = lower(out, node)
+        if package := _package(text):
+            out.names["__package__"] = out.text(package)
     except Unreadable as error:
         out.problem(error.why, error.line)
     return out.finish("" if reader is _json else text)
+
+
+def _package(text: str) -> str:
+    """Hydra's ``# @package NAME`` at the head of a file: where its entries belong."""
+    for line in text[:2000].split("\n"):
+        words = line.lstrip("#").split()
+        if words and not line.startswith("#"):
+            break
+        if words[:1] == ["@package"] and len(words) > 1:
+            return words[1]
+    return ""
 
 
 def lower(out: Module, node: Node) -> int:

@@ -105,7 +105,7 @@ def _header(report: Report, options: Options) -> str:
     summary = report.summary
     names = summary.names_resolved + summary.names_with_holes
     read = words.count(summary.files, "file") + (f" ({words.languages(summary)})" if summary.languages else "")
-    known = [f"{words.count(summary.names_resolved, 'of', 'of')} {words.count(names, 'data name')}", words.count(summary.models, "model")]
+    known = [f"{words.count(summary.names_resolved, 'of', 'of')} {words.count(names, 'data name')}", words.models(summary)]
     known += [words.count(summary.assets, "data set"), words.count(summary.problems, "problem")]
     project = f"<span class='project'>{safe(options.project)}</span> " if options.project else ""
     tally = words.tally(report.findings, options.today) + _change(report, options)

@@ -160,7 +160,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _load_summary(raw: Json) -> Summary:
-    numbers = {name: _number(raw[name]) for name, value in Summary()._asdict().items() if isinstance(value, int)}
+    numbers = {name: _number(raw.get(name, 0)) for name, value in Summary()._asdict().items() if isinstance(value, int)}
     languages = tuple((kind, _number(n)) for kind, n in cast("Json", raw.get("languages", {})).items())
     holes = tuple((_text(row["why"]), _number(row["count"])) for row in _rows(raw.get("holes", [])))
     return Summary(**numbers, languages=languages, holes=holes)

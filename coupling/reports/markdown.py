@@ -117,7 +117,7 @@ def _row(finding: Finding, link: str) -> str:
 
 def _foot(report: Report) -> str:
     summary = report.summary
-    read = f"{count(summary.files, 'file')} read, {count(summary.models, 'model')}, {count(summary.assets, 'data set')}"
+    read = f"{count(summary.files, 'file')} read, {words.models(summary)}, {count(summary.assets, 'data set')}"
     if words.understood_nothing(summary):
         return f"<sub>**Nothing was understood here**: no finding means nothing. {read}.</sub>"
     holes = f", {count(summary.names_with_holes, 'name')} not fully known" if summary.names_with_holes else ""

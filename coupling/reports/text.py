@@ -74,7 +74,7 @@ def _head(report: Report, options: Options) -> list[str]:
     summary = report.summary
     lines = _labelled("reading", words.count(summary.files, "file") + _languages(report) + _seconds(options), options)
     names = summary.names_resolved + summary.names_with_holes
-    known = f"{summary.names_resolved} of {words.count(names, 'data name')}, {words.count(summary.models, 'model')}, "
+    known = f"{summary.names_resolved} of {words.count(names, 'data name')}, {words.models(summary)}, "
     lines += _labelled("understood", known + words.count(summary.assets, "data set") + _holes_hint(report, options), options)
     lines += _details(report, options) if options.verbose else _unread(report, options)
     return lines + _silence(report, options)
@@ -99,8 +99,8 @@ def _silence(report: Report, options: Options) -> list[str]:
         files, facts = command("files", options), glued("coupling facts FILE")
         told = f"{words.NOTHING}. {files} lists what was looked at, "
         return _labelled("warning", told + f"{facts} what was understood in a file.", options, "warning")
-    if not report.summary.models:
-        return _labelled("warning", "no model was understood here, so no loop can be found.", options, "warning")
+    if why := words.no_loop(report.summary):
+        return _labelled("warning", f"{why}.", options, "warning")
     return []
 
 

@@ -241,7 +241,25 @@ def languages(summary: Summary) -> str:
 
 
 def understood_nothing(summary: Summary) -> bool:
-    return not (summary.assets or summary.models)
+    return not (summary.assets or summary.models or summary.models_apart)
+
+
+def models(summary: Summary) -> str:
+    """``3 models``, ``1 model and 2 without known data``: what is trained on a parameter that nobody passes is understood, too."""
+    if not summary.models_apart:
+        return count(summary.models, "model")
+    if not summary.models:
+        return f"{count(summary.models_apart, 'model')} without known data"
+    return f"{count(summary.models, 'model')} and {summary.models_apart} without known data"
+
+
+def no_loop(summary: Summary) -> str:
+    """Why no loop can be found, '' when one can."""
+    if summary.models:
+        return ""
+    if summary.models_apart:
+        return "no data is known of the models here, so no loop can be found"
+    return "no model was understood here, so no loop can be found"
 
 
 def advice(finding: Finding) -> tuple[str, str]:

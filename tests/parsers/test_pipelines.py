@@ -97,13 +97,21 @@ def test_make_keeps_the_line_of_a_recipe() -> None:
 
 OTHERS = [
     ("compose", "services: {a: {command: [t, 'b c']}}", "run.stage('a', \"t 'b c'\", cwd='d')"),
-    ("compose", "services: {a: {entrypoint: e, command: c, build: ./x}}", "run.stage('a', 'e c', cwd='d/x')"),
-    ("compose", "services: {a: {command: t, volumes: ['./s:/w'], working_dir: /w/u}}", "cwd='d/s/u', volumes=list('./s:/w'))"),
+    (
+        "compose",
+        "services: {a: {entrypoint: e, command: c, build: ./x}}",
+        "run.stage('a', 'e c', cwd='d/x', build='d/x/Dockerfile', entry='e')",
+    ),
+    (
+        "compose",
+        "services: {a: {command: t, volumes: ['./s:/w'], working_dir: /w/u}}",
+        "cwd='d/s/u', mounts=dict('/w', './d/s'), workdir='/w/u')",
+    ),
     ("compose", "services: {a: {command: t, environment: [D=x, API_KEY=y]}}", "run.stage('a', 't', cwd='d', env=dict('D', 'x'))"),
     (
         "mlproject",
         "entry_points: {m: {command: 't {a} {b}', parameters: {a: {default: x}, b: path}}}",
-        "run.stage('m', 't x '~free:param:b, ",
+        "run.stage('m', 't '~free:param:a~' '~free:param:b, cwd='d', params=dict('a', 'x'))",
     ),
     ("ci", "jobs: {j: {steps: [{uses: x}, {name: n, run: t, working-directory: w}]}}", "run.stage('j/n', 't', cwd='w')"),
     ("ci", "env: {A: b}\njobs: {j: {steps: [{run: 't ${{ m.x }}'}]}}", "run.stage('j/1', 't '~free:ci:m.x, cwd='.', env=dict('A', 'b'))"),
@@ -117,9 +125,13 @@ OTHERS = [
     (
         "dockerfile",
         'FROM a\nENV A=b KEY=c\nENTRYPOINT ["t"]\nCMD ["x y"]\n',
-        "run.stage('ENTRYPOINT', \"t 'x y'\", cwd='d', env=dict('A', 'b'))",
+        "run.stage('ENTRYPOINT', \"t 'x y'\", cwd='d', env=dict('A', 'b'), workdir='/', entry='t')",
     ),
-    ("dockerfile", "FROM a\nWORKDIR /w\nCOPY src .\nCMD t\n", "run.stage('CMD', 't', cwd='d/src')"),
+    (
+        "dockerfile",
+        "FROM a\nWORKDIR /w\nCOPY src .\nCMD t\n",
+        "run.stage('CMD', 't', cwd='d/src', workdir='/w', copies=dict('/w', './d/src'))",
+    ),
     ("procfile", "# x\nweb: t a\n", "run.stage('web', 't a', cwd='d')"),
     (
         "spacy_project",

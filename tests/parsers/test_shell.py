@@ -75,7 +75,10 @@ CASES = [
     ("conda run -n e python a.py", "sh.python('a.py', @via='conda run')"),
     ("time python3.11 a.py", "sh.python('a.py', @via='time')"),
     ("timeout 10 t", "sh.t(@via='timeout')"),
-    ("docker run --rm -v a:b -w /w img python a.py", "sh.python('a.py', @cwd='/w', @via='docker img')"),
+    (
+        "docker run --rm -v a:b -w /w img python a.py",
+        "sh.python('a.py', @cwd='/w', @inside=list('--rm', '-v', 'a:b', '-w', '/w', 'img'), @via='docker img')",
+    ),
     ("docker run img", "sh.docker('run', 'img')"),
     ("accelerate launch --n 8 t.py --o m", "sh.python('t.py', '--o', 'm', @via='accelerate launch')"),
     ("python -m torch.distributed.launch --n 2 t.py a", "sh.python('t.py', 'a', @via='python -m torch.distributed.launch')"),

@@ -128,6 +128,15 @@ def test_nothing_understood_is_said(format: str) -> None:
     assert not said.search(render(format, REPORT))
 
 
+def test_a_model_without_known_data_is_no_nothing() -> None:
+    """Fitted on a parameter that nobody passes: the model was understood, its data was not."""
+    apart = EMPTY._replace(summary=EMPTY.summary._replace(models_apart=1))
+    text = render("text", apart)
+    assert "1 model without known data" in text
+    assert "no data is known of the models here" in text
+    assert "no model" not in text
+
+
 @pytest.mark.parametrize("format", ["text", "concise"])
 def test_terminal_is_safe(format: str) -> None:
     text = render(format, HOSTILE, verbose=True)

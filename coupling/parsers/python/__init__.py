@@ -24,17 +24,35 @@ def parse(path: str, text: str) -> FileFacts:
     return parse_text(path, text)
 
 
-def parse_text(path: str, text: str, cells: tuple[tuple[int, int, int], ...] = (), parser: str = "python") -> FileFacts:
-    """The facts of one program. ``cells`` says where a notebook's cells begin (core.facts.FileFacts)."""
+def parse_text(
+    path: str,
+    text: str,
+    cells: tuple[tuple[int, int, int], ...] = (),
+    parser: str = "python",
+    parameters: tuple[tuple[int, int], ...] = (),
+) -> FileFacts:
+    """The facts of one program. ``cells`` says where a notebook's cells begin (core.facts.FileFacts), ``parameters`` the first and last
+    lines in which names are what a caller sets."""
     from coupling.parsers.python.statements import lower_module
 
     builder = Builder(path, parser)
     builder.cells = list(cells)
     tree = _tree(text, builder)
     if tree is not None:
-        lower_module(builder, tree, "global " in text)
+        _open(tree, parameters)
+        lower_module(builder, tree, "global " in text, "__doc__" in text)
     builder.comments = _comments(text)
     return builder.facts()
+
+
+def _open(tree: ast.Module, lines: tuple[tuple[int, int], ...]) -> None:
+    """``x = 1`` in these lines is ``x = __parameter__("x", 1)``: the value that a caller gives, else this one."""
+    for node in tree.body if lines else ():
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else getattr(node, "target", None)
+        inside = any(first <= node.lineno <= last for first, last in lines)
+        if inside and isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name) and node.value is not None:
+            called = ast.Call(ast.Name("__parameter__", ast.Load()), [ast.Constant(target.id), node.value], [])
+            node.value = ast.fix_missing_locations(ast.copy_location(called, node.value))
 
 
 def _tree(text: str, builder: Builder) -> ast.Module | None:

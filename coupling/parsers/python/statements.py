@@ -18,9 +18,12 @@ SKIPPED = "skipped"
 """The rest of the round is not reached: break or continue."""
 
 
-def lower_module(builder: Builder, tree: ast.Module, has_globals: bool = True) -> None:
-    """``has_globals``: whether functions may store into names of the module, which are looked for then."""
+def lower_module(builder: Builder, tree: ast.Module, has_globals: bool = True, has_doc: bool = True) -> None:
+    """``has_globals``: whether functions may store into names of the module, which are looked for then; ``has_doc``: whether code reads
+    the module's docstring, which is a value then."""
     state = State(builder, "module", builder.path, -1, 1)
+    if has_doc and (doc := ast.get_docstring(tree, clean=False)):
+        state.names["__doc__"] = builder.add("text", doc, line=1)
     if has_globals:
         state.globals.update(name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names)
     block(state, tree.body)

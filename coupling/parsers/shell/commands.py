@@ -25,6 +25,9 @@ UNKNOWN = "\uffff"
 
 _SILENT = {":", "true", "false", "exit", "return", "break", "continue", "set", "shopt", "trap", "wait", "[", "test", "[["}
 _SHELLS = {"bash", "sh", "zsh", "dash", "ksh"}
+_TELLING = ("-v", "--volume", "--mount", "-e", "--env")
+_CONTAINERS = ("docker ", "podman ", "nvidia-docker ")
+"""What runs a command where other folders are mounted: its options are the keyword ``@inside``."""
 _RUNS_ITEMS = ("xargs", "parallel")
 
 Argument = tuple[str, int]
@@ -169,6 +172,11 @@ class Commands(Words):
                 found.append(("$" + name, self.text(rest, node)))
         if cwd >= 0:
             found = [pair for pair in found if pair[0] != "@cwd"] + [("@cwd", words[cwd][1])]
+        if via.startswith(_CONTAINERS) and any(
+            (self.shown(value) or "").startswith(("-v", "--v", "--m", "-e", "--e")) for _, value in words
+        ):
+            inside = self.add("list", parts=tuple(value for key, value in words[2:] if not key), line=self.line(node))
+            found.append(("@inside", inside))
         return [*found, ("@via", self.text(via, node))]
 
     def _items(self, words: list[Argument], before: list[Argument], keywords: list[Argument], node: Node) -> list[Argument]:

@@ -19,6 +19,8 @@ from coupling.parsers.sql import words
 DIALECTS = ("bigquery", "snowflake", "postgres", "tsql", "spark", "duckdb", "")
 MODEL_MARK = "qz7model:"
 CALL_MARK = "qz7call"
+_TARGETS = ("INTO", "TABLE", "OVERWRITE", "UPDATE", "EXISTS")
+"""What stands before a relation that is written: a file there is named by its path."""
 _WORD = re.compile(r"\w+\Z")
 _ENDS = frozenset({",", ")"})
 
@@ -206,6 +208,9 @@ def _format(tokens: Sequence[Token], at: int, out: list[Token]) -> int:
     ):
         return 0
     like = tokens[at]
+    if out and out[-1].text.upper() in _TARGETS:
+        out.append(make(like, TokenType.IDENTIFIER, tokens[at + 2].text))
+        return at + 3
     out += [
         make(like, TokenType.VAR, CALL_MARK),
         make(like, TokenType.L_PAREN, "("),

@@ -1,0 +1,85 @@
+"""Which conditions literals decide: what stands under a guard that is decided against does not happen.
+
+Comes in: a guard or a test of a frame. Goes out: True, False, or None where nobody knows. A default that a caller may change
+(``soft``) decides nothing.
+"""
+
+from __future__ import annotations
+
+from coupling.link.frames import Frame
+from coupling.link.names import column_names
+from coupling.link.values import Abs, Api
+
+
+def guard_holds(frame: Frame, guard: int) -> bool | None:
+    """Whether what stands under a guard runs: False when some condition on the way is decided against it."""
+    known = frame.guards.get(guard)
+    if known is not None:
+        return known
+    value = frame.value(guard)
+    around = guard_holds(frame, value.parts[1]) if value.parts[1] >= 0 else True
+    if around is False:
+        return False
+    outcome = truth(frame, value.parts[0])
+    decided = None if outcome is None else outcome == (value.text == "then")
+    if decided is False or (decided and around):
+        frame.guards[guard] = decided
+    return decided if decided is False else None if around is None else decided
+
+
+def truth(frame: Frame, test: int) -> bool | None:
+    """The outcome of a condition when literals decide it. A default that a caller may change (``soft``) decides nothing."""
+    from coupling.link.evaluate import evaluate
+
+    value = frame.value(test)
+    if value.op == "unary" and value.text == "Not":
+        inner = truth(frame, value.parts[0])
+        return None if inner is None else not inner
+    if value.op == "join" and value.text in ("and", "or"):
+        return _connected(value.text, [truth(frame, part) for part in value.parts])
+    if value.op == "compare" and len(value.parts) == 2:
+        return _compared(value.text, *(evaluate(frame, part) for part in value.parts))
+    return _truthy(evaluate(frame, test))
+
+
+def _connected(word: str, parts: list[bool | None]) -> bool | None:
+    decisive = word == "or"
+    if decisive in parts:
+        return decisive
+    return None if None in parts else not decisive
+
+
+def _compared(operator: str, left: Abs, right: Abs) -> bool | None:
+    if left.soft or right.soft:
+        return None
+    if operator in ("is", "is not", "==", "!=") and right.is_none:
+        outcome = True if left.is_none else False if _certain(left) else None
+        return outcome if outcome is None or operator in ("is", "==") else not outcome
+    a = None if left.flows else left.literal
+    if operator in ("==", "!="):
+        b = None if right.flows else right.literal
+        return None if a is None or b is None else (a == b) == (operator == "==")
+    if operator in ("in", "not in"):
+        options = column_names(right)
+        if a is None or not options or (right.elem is not None):
+            return None
+        return (a in options) == (operator == "in")
+    return None
+
+
+def _certain(value: Abs) -> bool:
+    """Certainly not None: a literal, or objects only."""
+    return value.literal is not None or (
+        bool(value.things) and not any(t == Api("None") for t in value.things) and not value.texts and not value.flows
+    )
+
+
+def _truthy(value: Abs) -> bool | None:
+    if value.soft:
+        return None
+    if value.is_none:
+        return False
+    plain = value.literal
+    if plain is None or value.flows:
+        return None
+    return plain not in ("", "False", "0", "0.0")

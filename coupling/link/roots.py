@@ -1,0 +1,50 @@
+"""What an expression is rooted in: the name or parameter that holds the object which it reaches.
+
+Comes in: a value of a frame. Goes out: the scope and name it starts from, and whether other scopes hold the object too. It evaluates
+nothing.
+"""
+
+from __future__ import annotations
+
+from coupling.link.frames import Frame
+
+
+def root_name(frame: Frame, index: int) -> tuple[object, ...]:
+    """What an expression is rooted in, for telling one object of unknown type from another: its scope and name."""
+    trail: list[str] = []
+    while index >= 0:
+        value = frame.value(index)
+        if value.op in ("after", "update", "setattr", "loop", "item", "enter", "when"):
+            index = value.parts[0]
+        elif value.op == "attr":
+            trail.append(value.text)
+            index = value.parts[0]
+        elif value.op in ("choose", "join"):
+            index = value.parts[-1]
+        elif value.op in ("param", "free", "import"):
+            owner = frame.owner if value.text in ("self", "cls") and frame.owner else (frame.file.path, frame.scope_index)
+            scope: tuple[object, ...] = owner if value.op == "param" else ("module",)
+            return (*scope, ".".join([value.text, *reversed(trail)]))
+        else:
+            return (index, ".".join(reversed(trail)) or value.op)
+    return ()
+
+
+def outer_name(frame: Frame, index: int) -> str:
+    """The name of the module that a function stores into: ``frame["column"] = x`` without binding ``frame``."""
+    while frame.value(index).op in ("after", "update", "loop", "setattr"):
+        index = frame.value(index).parts[0]
+    value = frame.value(index)
+    inner = value.op == "free" and frame.scope.kind != "module"
+    return value.text if inner and any(name == value.text for name, _ in frame.module.scope.names) else ""
+
+
+def is_foreign(frame: Frame, index: int) -> bool:
+    """Whether an expression reaches an object that other scopes hold too: a parameter, an attribute, an outer name."""
+    while index >= 0:
+        value = frame.value(index)
+        if value.op in ("after", "update", "loop", "setattr"):
+            index = value.parts[0]
+        else:
+            return value.op in ("param", "attr", "free", "item", "iter", "call", "choose", "join")
+    return False
