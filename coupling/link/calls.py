@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, containers, interfaces, learning, members, names, semantics, settings, shellargs, site, splits
+from coupling.link import apply, containers, interfaces, learning, members, names, semantics, settings, shellargs, site, splits, steps
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -95,6 +95,7 @@ def call_thing(frame: Frame, thing: object, callee: Abs, args: Args, keywords: K
     engine = frame.run.engine
     if isinstance(thing, Func):
         given = interfaces.call_interface(frame, thing, args, keywords, place)
+        given = given if given is not None else steps.call(frame, thing, args, keywords, place)
         return given if given is not None else engine.enter(frame, thing, args, keywords, place)
     if isinstance(thing, Class):
         return construct(frame, thing, args, keywords, place)
@@ -124,6 +125,8 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
         elif isinstance(thing, Module):
             member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
             results.append(call_value(frame, member, args, keywords, place))
+        elif isinstance(thing, Func):
+            results.append(steps.method(frame, thing, name, args, keywords, place))
         elif isinstance(thing, Obj | Class):
             results.append(_call_member(frame, thing, name, args, keywords, place, root))
     if results:

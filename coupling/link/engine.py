@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, embedded, folders, interfaces, members, names, pages, routes, runs, settings, unroll
+from coupling.link import calls, dagster, embedded, folders, interfaces, members, names, pages, routes, runs, settings, steps, unroll
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, allowance
@@ -53,6 +53,7 @@ class Engine(Journal):
         self.index, self.rules = index, rules
         self.launches = Launches(index)
         self.table = RouteTable(index)
+        self.steps = dagster.Steps(index)
         self.class_bases: dict[str, list[str]] = {}
         self.reached: set[tuple[str, int]] = set()
         self.summaries = 0
@@ -75,7 +76,7 @@ class Engine(Journal):
         for _ in range(1 if "test" in run.unit.tags else ROUNDS):
             run.dirty, run.frames, run.evaluations, run.rounds = False, 0, 0, 0
             run.allowance = allowance(self.spent)
-            run.globals, run.guarded = {}, 0
+            run.globals, run.steps, run.guarded = {}, {}, 0
             run.modules, run.entries, run.inputs, run.cwd = {}, {}, {}, run.home
             try:
                 self._once(run, file, scope)
@@ -112,7 +113,7 @@ class Engine(Journal):
     def run_functions(self, run: UnitRun, file: FileFacts, units: dict[int, Unit]) -> None:
         """Run functions as units of their own on one heap; the module's own effects were told by its script."""
         for _ in range(1 if "test" in run.unit.tags else ROUNDS):
-            run.dirty, run.evaluations, run.rounds = False, 0, 0
+            run.dirty, run.evaluations, run.rounds, run.steps = False, 0, 0, {}
             run.modules, run.entries, run.inputs, run.imported = {}, {}, {}, {}
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
@@ -136,6 +137,8 @@ class Engine(Journal):
             place = Place(file.path, file.scopes[scope].line)
             outer = Frame(run, file, 0, None, run.chain)
             given = interfaces.call_interface(outer, func, [], {}, place)
+            if given is None and receiver is None:
+                given = steps.call(outer, func, [], {}, place)
             if given is None:
                 routes.handle(outer, func._replace(receiver=receiver), place)
 

@@ -18,6 +18,7 @@ from coupling.link import (
     runs,
     settings,
     splits,
+    steps,
     surroundings,
     texts,
 )
@@ -30,7 +31,12 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
     handler = FUNCTIONS.get(path) or interfaces.FUNCTIONS.get(path)
     if handler is not None:
         return handler(frame, receiver, args, keywords, place)
-    other = folders.FUNCTIONS.get(path) or settings.FUNCTIONS.get(path) or (splits.FUNCTIONS.get(path) if args else None)
+    other = (
+        folders.FUNCTIONS.get(path)
+        or settings.FUNCTIONS.get(path)
+        or steps.FUNCTIONS.get(path)
+        or (splits.FUNCTIONS.get(path) if args else None)
+    )
     if other is not None:
         return other(frame, receiver, args, keywords, place)
     if (operator := orchestrators.find(path)) is not None:
