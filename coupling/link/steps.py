@@ -66,9 +66,9 @@ def method(frame: Frame, func: Func, name: str, args: Args, keywords: Keywords, 
         return Abs(elem=calls.call_value(frame, whole, given, named, place))
     if name in ("apply_async", "kick_off", "signature"):
         listed = args[0] if args else keywords.get("args", NOTHING)
-        named = (args[1] if len(args) > 1 else keywords.get("kwargs", NOTHING)).items
+        by_name = args[1] if len(args) > 1 else keywords.get("kwargs", NOTHING)
         given = [value for key, value in listed.items.items() if key.isdigit()]
-        return calls.call_value(frame, whole, given, {k: v for k, v in named.items() if not k.startswith(".")}, place)
+        return calls.call_value(frame, whole, given, {k: v for k, v in by_name.items.items() if not k.startswith(".")}, place)
     return whole if name in _SETTINGS else NOTHING
 
 
