@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from coupling.core.facts import Value
 from coupling.core.rules import Rule
-from coupling.link import apply, containers, interfaces, learning, members, names, semantics, settings, shellargs, site, splits, steps
+from coupling.link import (
+    apply,
+    containers,
+    interfaces,
+    learning,
+    members,
+    names,
+    semantics,
+    settings,
+    shellargs,
+    site,
+    splits,
+    steps,
+    tables,
+)
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -349,6 +363,7 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
                 run.engine.enter(frame, thing._replace(receiver=result), args, keywords, place, owner=found[1])
     else:
         _fields(frame, obj, args, keywords)
+        _undeclared(frame, obj, keywords)
         _library_base(frame, obj, "__init__", args, keywords, place, -1)
     library = run.load((*key, "@library"))
     return union((result, library)) if library else result
@@ -375,6 +390,15 @@ def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
             run.store((*obj.key, field.name), interfaces.typed(body, field, given, obj))
 
 
+def _undeclared(frame: Frame, obj: Obj, keywords: Keywords) -> None:
+    """What a library's constructor keeps under the names that it is given: the columns of a mapped class."""
+    if members.api_bases(frame.run, obj.cls):
+        declared = {param.name for param in members.class_frame(frame.run, obj.cls).scope.params}
+        for name, given in keywords.items():
+            if name not in declared and not name.startswith("*"):
+                frame.run.store((*obj.key, name), given)
+
+
 def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place: Place) -> Abs:
     found = members.class_member(frame.run, obj.cls, "__call__")
     receiver = Abs(things=(obj,))
@@ -393,6 +417,8 @@ def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place:
 
 
 def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+    if (path := tables.keeping(frame.run, name, args)) and (known := frame.run.engine.rules.find(path)) is not None:
+        return apply.apply(frame, known, receiver, args, keywords, place, path, root)
     rule = frame.run.engine.rules.find(f"?.{name}")
     if rule is not None:
         return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)

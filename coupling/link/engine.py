@@ -12,7 +12,22 @@ from collections.abc import Collection, Sequence
 from coupling.core.facts import Effect, FileFacts, Param, Scope
 from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
-from coupling.link import calls, dagster, embedded, folders, interfaces, members, names, pages, routes, runs, settings, steps, unroll
+from coupling.link import (
+    calls,
+    dagster,
+    embedded,
+    folders,
+    interfaces,
+    members,
+    names,
+    pages,
+    routes,
+    runs,
+    settings,
+    steps,
+    tables,
+    unroll,
+)
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, allowance
@@ -225,6 +240,7 @@ class Engine(Journal):
             if value.op == "setattr":
                 base, new = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
                 self.store_attribute(frame, base, value.text, new)
+                tables.changed(frame, base, value.text, new, frame.place(effect.value))
             elif value.op == "update":
                 self._store_item(frame, effect.value)
             elif value.op == "call" and result is not None:

@@ -184,7 +184,11 @@ def _of_thing(frame: Frame, base: Abs, thing: object, name: str, place: Place) -
         return instance_member(frame, thing, name, place)
     if isinstance(thing, Class):
         found = class_member(frame.run, thing, name)
-        return _class_attribute(frame, thing, found[0], name) if found else _class_api(frame, thing, name, place)
+        return (
+            _mapped(frame.run, thing, _class_attribute(frame, thing, found[0], name), name)
+            if found
+            else _class_api(frame, thing, name, place)
+        )
     if isinstance(thing, Api):
         return _api_member(frame, base, thing, name, place)
     return NOTHING
@@ -206,6 +210,10 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
         return base.items.get(name, NOTHING)
     path = f"{thing.path}.{name}"
     rule = frame.run.engine.rules.method(thing.path, name)
+    if rule is None and not name.startswith("_") and (any_ := frame.run.engine.rules.method(thing.path, "__getattr__")) is not None:
+        from coupling.link import apply
+
+        return apply.apply(frame, any_, Abs(things=(thing,)), [text(name)], {}, place, f"{thing.path}.__getattr__", -1)
     returns = rule.returns if rule is not None and rule.returns and not (rule.reads or rule.writes or rule.trains or rule.predicts) else ""
     if rule is not None and rule.records and not base.flows:
         return Abs(things=(Api(returns or path),), flows=(Flow(World(frame.run.route or path), (), (place,)),))
@@ -213,7 +221,7 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
         column = base.items.get(name)
         if column is not None:
             return column
-        if rule is not None:
+        if rule is not None and not rule.path.endswith("*"):
             method = Api(path, thing.assets, thing.models, thing.mode, thing.key)
             typed_too = (Api(returns, thing.assets, thing.models),) if returns and returns != "self" else ()
             return base.but(things=(*typed_too, method), texts=())
@@ -278,11 +286,25 @@ def _class_api(frame: Frame, cls: Class, name: str, place: Place) -> Abs:
     out = []
     for path in api_bases(frame.run, cls):
         rule = frame.run.engine.rules.method(path, name) if held else None
+        if held and name in _annotated(frame.run, cls):
+            return Abs(things=(Api(tables.COLUMN, held, key=(name,)),))
         if rule is not None and rule.access:
             out.append(apply.apply(frame, rule, Abs(things=(Api(path, held),)), [], {}, place, f"{path}.{name}", -1))
         else:
             out.append(Abs(things=(Api(f"{path}.{name}", held),)))
     return union(out)
+
+
+def _annotated(run: UnitRun, cls: Class) -> list[str]:
+    """The fields that a class and its bases declare by annotation."""
+    scopes = [run.engine.index.files[base.file].scopes[base.scope] for base in mro(run, cls) if isinstance(base, Class)]
+    return [param.name for scope in scopes for param in scope.params]
+
+
+def _mapped(run: UnitRun, cls: Class, value: Abs, name: str) -> Abs:
+    from coupling.link import tables
+
+    return tables.column(run, cls, value, name)
 
 
 def _is_enum(run: UnitRun, cls: Class) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from coupling.core.rules import Arg, Spec
-from coupling.link import names
+from coupling.link import names, tables
 from coupling.link.events import Access
 from coupling.link.site import Site, assets
 from coupling.link.values import (
@@ -35,7 +35,7 @@ def opened(site: Site) -> Abs:
     if verb in ("reads", "writes"):
         for asset in found:
             site.run.engine.tell(site, Access, verb, asset, tags=pins(site) if verb == "reads" else ())
-    flows = tuple(Flow(Read(a, site.place), (), (site.place,), site.certainty) for a in found) if verb != "writes" else ()
+    flows = tuple(Flow(Read(a, site.place), _columns(site), (site.place,), site.certainty) for a in found) if verb != "writes" else ()
     kind = rule.returns or "io.File"
     return Abs(things=(Api(kind, tuple(found), (), verb),), flows=flows)
 
@@ -61,6 +61,7 @@ def reads(site: Site) -> Abs:
     for spec in site.rule.reads:
         if spec.kind == "sql":
             results.append(engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(site.rule.data)))
+            results.append(tables.rows_of(site.arg(spec.parts[0])))
             continue
         if "stream" in site.rule.tags and not names.handles(site.arg(spec.parts[0])):
             results.append(site.arg(spec.parts[0]).but(texts=(), things=()))  # a text is what to parse, no name
@@ -70,7 +71,8 @@ def reads(site: Site) -> Abs:
             engine.tell(site, Access, "reads", asset, tags=tags)
             flow = Flow(Read(asset, site.place), _columns(site), (site.place,), site.certainty)
             content = engine.content(site.frame, asset)
-            results.append(Abs(flows=(flow,)) if content is None else content.but(flows=()))
+            held = (Api(site.rule.returns, (asset,)),) if tables.is_mapper(site.rule.returns) else ()
+            results.append(Abs(things=held, flows=(flow,)) if content is None else content.but(flows=()))
     return union(results)
 
 
@@ -93,7 +95,7 @@ def _columns(site: Site) -> tuple[str, ...]:
     for name in ("usecols", "columns"):
         if name in site.keywords and (found := names.column_names(site.keywords[name])):
             return found
-    return ()
+    return tables.columns(site)
 
 
 def writes(site: Site) -> None:
@@ -126,9 +128,12 @@ def _copied(site: Site) -> list[AssetRef]:
 
 def _data(site: Site) -> list[Abs]:
     if site.rule.data:
-        return site.args_of(site.rule.data)
+        return tables.given(site, site.args_of(site.rule.data))
     if site.receiver is not None:
-        return [site.receiver]
+        return [
+            tables.row(site.run, site.receiver),
+            *(tables.row(site.run, arg) for arg in site.args[:1] if tables.is_mapper(site.rule.path)),
+        ]
     return site.args[:1]
 
 
