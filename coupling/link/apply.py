@@ -13,9 +13,11 @@ from coupling.link.values import (
     Api,
     Args,
     Flow,
+    Func,
     Keywords,
     ModelRef,
     Place,
+    Thing,
     World,
     all_models,
     everything,
@@ -66,10 +68,15 @@ def _callbacks(site: Site) -> Abs:
     for callback in site.rule.calls:
         function = site.arg(callback.function)
         given = [_handed(site, site.arg(choice)) for choice in callback.given]
-        callables = function.but(things=tuple(t for t in function.things if not isinstance(t, Api)))
+        callables = function.but(things=tuple(t for t in function.things if not isinstance(t, Api) and not _is_handler(site, t)))
         if callables.things:
             results.append(calls.call_value(site.frame, callables, given, {}, site.place))
     return union(results)
+
+
+def _is_handler(site: Site, thing: Thing) -> bool:
+    """A function that is registered as a handler runs as one, not where it is registered."""
+    return bool(site.rule.route) and isinstance(thing, Func) and bool(site.run.engine.table.of(thing.file, thing.scope))
 
 
 def _handed(site: Site, value: Abs) -> Abs:

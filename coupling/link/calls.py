@@ -456,9 +456,17 @@ def after(frame: Frame, value: Value, index: int) -> Abs:
     if (put := entries(frame, base, callee.text, args, keywords)) is not None:
         return base.but(items={**base.items, **put.items})
     added = mutation(frame, base, callee.text, args, keywords, bare=value.text == "bare")
+    if _keeps_result(frame, base, callee.text):
+        added.append(evaluate(frame, value.parts[1]))
     if callee.text == "fit" and base.things:
         return base
     return names.extended(base, added) if added else base
+
+
+def _keeps_result(frame: Frame, base: Abs, name: str) -> bool:
+    """Whether a method puts what it reads into its receiver: ``consumer.subscribe(topics)``."""
+    rules = (frame.run.engine.rules.method(t.path, name) for t in base.things if isinstance(t, Api))
+    return any(choice and choice[0].special == "result" for rule in rules if rule is not None for choice in rule.mutates)
 
 
 def entries(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords) -> Abs | None:

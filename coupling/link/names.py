@@ -46,7 +46,9 @@ def is_path(value: Abs) -> bool:
 
 
 def path_join(parts: Sequence[Abs], thing: Api | None = None) -> Abs:
-    """Joined with ``/``; an absolute part starts anew."""
+    """Joined with ``/``; an absolute part starts anew. What lies in a folder that was fetched is of what was fetched."""
+    if parts and not parts[0].texts and parts[0].assets():
+        return parts[0].but(things=(*parts[0].things, thing)) if thing else parts[0]
     known = [
         part if part.texts else hole("a value of the data" if part.flows else "a value that is no known text")
         for part in parts

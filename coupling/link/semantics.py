@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from coupling.link import (
+    apps,
     containers,
     folders,
     handlers,
@@ -35,6 +36,7 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
         folders.FUNCTIONS.get(path)
         or settings.FUNCTIONS.get(path)
         or steps.FUNCTIONS.get(path)
+        or apps.FUNCTIONS.get(path)
         or (splits.FUNCTIONS.get(path) if args else None)
     )
     if other is not None:
