@@ -24,6 +24,7 @@ from coupling.link import (
     routes,
     runs,
     settings,
+    sqlfunctions,
     steps,
     tables,
     unroll,
@@ -69,6 +70,7 @@ class Engine(Journal):
         self.launches = Launches(index)
         self.table = RouteTable(index)
         self.steps = dagster.Steps(index)
+        self.functions = sqlfunctions.Functions(index)
         self.class_bases: dict[str, list[str]] = {}
         self.reached: set[tuple[str, int]] = set()
         self.summaries = 0

@@ -217,7 +217,7 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     found: list[tuple[str, Flow]] = []
     for role, choices in _roles(site.rule):
         for given in site.args_of(choices):
-            found += [(role, f) for f in everything(names.full(site.frame, given))]
+            found += [(role, f) for f in (everything(names.full(site.frame, given)) or _read_as(site, given))]
     for thing in value.things:
         if isinstance(thing, Api) and thing.key:
             for role in ("data", "features", "labels", "evaluation"):
@@ -230,6 +230,12 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     for role, flow in found:
         unique.setdefault((role, flow.key), (role, flow._replace(trail=step((flow,), site.place)[0].trail)))
     return tuple(unique.values())
+
+
+def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:
+    """What the call itself read under a name that it is given: a program trains on the file that an option names."""
+    read = (f for f in site.result.flows if isinstance(f.origin, Read) and f.origin.place == site.place) if given.texts else ()
+    return tuple(f for f in read if isinstance(f.origin, Read) and f.origin.asset.name in given.texts)
 
 
 def _outputs(value: Abs) -> tuple[ModelRef, ...]:
@@ -271,7 +277,7 @@ def predicts(site: Site) -> Abs:
     models, _ = _subject(site, rule.predicts)
     _same(site, _generations(models), "generation")
     inputs = site.args_of(rule.input) or ([] if rule.input else site.args)
-    flows = step(merge_flows(*(everything(names.full(site.frame, v)) for v in inputs)), site.place)
+    flows = step(merge_flows(*(everything(names.full(site.frame, v)) or _read_as(site, v) for v in inputs)), site.place)
     out: list[Flow] = []
     for model in models:
         certainty = "guess" if model.kind == "weak" else site.certainty

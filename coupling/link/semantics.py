@@ -19,6 +19,7 @@ from coupling.link import (
     runs,
     settings,
     splits,
+    sqlfunctions,
     steps,
     surroundings,
     texts,
@@ -36,7 +37,7 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
         folders.FUNCTIONS.get(path)
         or settings.FUNCTIONS.get(path)
         or steps.FUNCTIONS.get(path)
-        or apps.FUNCTIONS.get(path)
+        or apps.FUNCTIONS.get(path) or sqlfunctions.FUNCTIONS.get(path)
         or (splits.FUNCTIONS.get(path) if args else None)
     )
     if other is not None:

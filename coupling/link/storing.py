@@ -15,6 +15,7 @@ from coupling.link.values import (
     AssetRef,
     Flow,
     ModelRef,
+    Output,
     Read,
     all_models,
     everything,
@@ -108,7 +109,7 @@ def writes(site: Site) -> None:
         if spec.kind == "sql":
             site.run.engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(rule.data))
             continue
-        data = _data(site)
+        data = _data(site) + _answers(site)
         flows, models = stored(data)
         for asset in assets(site, spec):
             site.run.engine.tell(site, Access, "writes", asset, flows=flows, models=models, tags=rule.tags)
@@ -117,6 +118,12 @@ def writes(site: Site) -> None:
                     site.run.engine.tell_store(site, "saves", model, asset)
             for source in _copied(site):
                 site.run.engine.copies[(site.run.unit, source, asset)] = None
+
+
+def _answers(site: Site) -> list[Abs]:
+    """A program that trains or predicts, as its options say, writes what it predicts."""
+    both = isinstance(site.rule.predicts, Spec) and isinstance(site.rule.trains, Spec)
+    return [Abs(flows=tuple(f for f in site.result.flows if isinstance(f.origin, Output)))] if both else []
 
 
 def _copied(site: Site) -> list[AssetRef]:
