@@ -14,6 +14,7 @@ from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
 from coupling.link import (
     calls,
+    choices,
     dagster,
     embedded,
     folders,
@@ -253,7 +254,9 @@ class Engine(Journal):
         run = frame.run
         for thing in base.things:
             if isinstance(thing, Obj):
-                run.store((*thing.key, name), new)
+                value = choices.marked(new, Abs(flows=base.flows))
+                if not members.set_property(frame, thing, name, value):
+                    run.store((*thing.key, name), value)
             elif isinstance(thing, Class):
                 run.store(("class", thing.file, thing.scope, name), new)
             elif isinstance(thing, Module):
@@ -269,9 +272,11 @@ class Engine(Journal):
         base, key, new = (evaluate(frame, part) for part in value.parts)
         calls.stored_item(frame, base, key, new, frame.place(index))
         if base.cells and names.is_foreign(frame, value.parts[0]):
-            stored = Abs(items={key.literal: new}) if key.literal is not None else Abs(elem=new)
+            stored = Abs(items={key.literal: new}) if key.literal is not None else choices.marked(Abs(elem=new), key)
             for cell in base.cells:
                 frame.run.store(cell, kept(stored))
+        elif not base.cells and (changed := choices.entry(frame, value.parts[0], key, new)) is not None:
+            frame.run.store(*changed)
         elif key.literal is not None and (name := names.outer_name(frame, value.parts[0])):
             frame.run.store(("global", frame.file.path, name), Abs(items={key.literal: new}))
 

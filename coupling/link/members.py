@@ -254,6 +254,8 @@ def _bound(frame: Frame, obj: Obj, value: Abs, owner: Class, place: Place) -> Ab
             out.append(Abs(things=(thing,)))
             continue
         marks = decorator_names(frame.run, thing)
+        if "setter" in marks and (getter := _sibling(frame.run, thing, "property")) is not None:
+            thing, marks = getter, frozenset(("property",))
         if marks & {"property", "cached_property", "lazy", "computed_field", "abstractproperty"}:
             out.append(frame.run.engine.enter(frame, thing._replace(receiver=receiver), [], {}, place))
         elif "staticmethod" in marks:
@@ -263,6 +265,28 @@ def _bound(frame: Frame, obj: Obj, value: Abs, owner: Class, place: Place) -> Ab
         else:
             out.append(Abs(things=(thing._replace(receiver=receiver),)))
     return union((*out, value.but(things=())))
+
+
+def _sibling(run: UnitRun, func: Func, mark: str) -> Func | None:
+    """The function of the same name and class that bears a decorator: a property's getter beside its setter."""
+    file = run.engine.index.files[func.file]
+    own = file.scopes[func.scope]
+    for number, scope in enumerate(file.scopes):
+        named = scope.kind == "function" and (scope.name, scope.parent) == (own.name, own.parent)
+        if named and any(last_name(file.values, at) == mark for at in scope.decorators):
+            return func._replace(scope=number)
+    return None
+
+
+def set_property(frame: Frame, obj: Obj, name: str, value: Abs) -> bool:
+    """``obj.name = value`` where the class says what that does; False when it only keeps the value."""
+    found = class_member(frame.run, obj.cls, name)
+    for thing in found[0].things if found is not None else ():
+        if isinstance(thing, Func) and "setter" in decorator_names(frame.run, thing):
+            place = Place(thing.file, frame.run.engine.index.files[thing.file].scopes[thing.scope].line)
+            frame.run.engine.enter(frame, thing._replace(receiver=Abs(things=(obj,))), [value], {}, place)
+            return True
+    return False
 
 
 def _class_attribute(frame: Frame, cls: Class, value: Abs, name: str) -> Abs:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from coupling.link import (
     apps,
+    choices,
     containers,
     folders,
     handlers,
@@ -37,7 +38,8 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
         folders.FUNCTIONS.get(path)
         or settings.FUNCTIONS.get(path)
         or steps.FUNCTIONS.get(path)
-        or apps.FUNCTIONS.get(path) or sqlfunctions.FUNCTIONS.get(path)
+        or apps.FUNCTIONS.get(path)
+        or sqlfunctions.FUNCTIONS.get(path)
         or (splits.FUNCTIONS.get(path) if args else None)
     )
     if other is not None:
@@ -108,4 +110,5 @@ FUNCTIONS: dict[str, Handler] = {
     **surroundings.FUNCTIONS,
     **containers.FUNCTIONS,
     **objects.FUNCTIONS,
+    **choices.FUNCTIONS,
 }
