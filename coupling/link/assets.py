@@ -18,7 +18,7 @@ FILES = ("file", "dir", "glob", "any", "key", "url", "hub", "db")
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://+([^/]*)/?(.*)$", re.S)
 _SPELLINGS = {"s3a": "s3", "s3n": "s3", "gcs": "gs", "abfs": "abfss", "wasb": "wasbs", "file": "file"}
 _SECRET = re.compile(r"//[^/@\s]*:[^/@\s]*@")
-_VERSION = re.compile(r":(latest|best|prod|production|staging|v\d+|\{[^}]*\})$")
+_VERSION = re.compile(r":(latest|best|prod|production|staging|v\d+|\{[^}]*\})(?=/|$)")
 LONGEST_NAME = 300
 LEAST_SAID = 3
 """Letters and digits that a pattern must say before it is taken for another name."""
@@ -62,6 +62,8 @@ class Identity:
         certainty = "partial" if holes(ref.name) or is_pattern(name) else "exact"
         if ref.kind == "table":
             return Asset("table", "table", name.strip("`\"'[] ").replace("`", "").replace('"', ""), certainty)
+        if ref.kind == "artifact" and name.startswith(ROOT):
+            name = posixpath.basename(name)
         if ref.kind in ("topic", "artifact", "api", "sql"):
             return Asset(ref.kind, ref.kind, name.removeprefix("models:/"), certainty)
         match = _SCHEME.match(name)
@@ -188,8 +190,10 @@ def _last(asset: Asset) -> str:
 def _unversioned(name: str) -> str:
     """An artifact's name without the run, the project and the version that a tracker writes around it."""
     plain = re.sub(r"^runs:/[^/]*/", "", name)
-    bare = _VERSION.sub("", plain)
-    return bare.rpartition("/")[2] if bare != plain and bare.count("/") == 2 else bare
+    if (found := _VERSION.search(plain)) is None:
+        return plain
+    name = plain[: found.start()]
+    return (name.rpartition("/")[2] if name.count("/") == 2 else name) + plain[found.end() :]
 
 
 def _prefixes(name: str) -> list[str]:

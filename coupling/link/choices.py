@@ -42,9 +42,12 @@ def entry(frame: Frame, base: int, key: Abs, new: Abs) -> tuple[tuple[object, ..
 
 
 def _scored(frame: Frame, element: Abs, keywords: Keywords, place: Place) -> tuple[Flow, ...]:
+    """The outputs that scores are made of, but for those that the element holds itself: a row says no more for being the first."""
     from coupling.link import calls
 
-    return step(told(calls.call_value(frame, keywords["key"], [element], {}, place)), place)
+    own = {flow.origin for flow in everything(element)}
+    score = calls.call_value(frame, keywords["key"], [element], {}, place)
+    return step(tuple(flow for flow in told(score) if flow.origin not in own), place)
 
 
 def _best(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:

@@ -285,7 +285,7 @@ def predicts(site: Site) -> Abs:
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
         run.inputs[model] = merge_flows(tuple(f for f in run.inputs.get(model, ()) if isinstance(f, Flow)), flows)
         out.append(Flow(Output(model), (), (site.place,), certainty))
-    through = flows if not models or all(m.role == "component" or m.kind == "weak" for m in models) else ()
+    through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),
         flows=merge_flows(tuple(out), through),
