@@ -19,6 +19,7 @@ from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Trai
 from coupling.link.models import Lineages
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
+from coupling.link.skews import skewed
 from coupling.link.values import KEPT, AssetRef, Flow, ModelRef, Output, Place, Read, World
 from coupling.link.world import Ids, influences
 
@@ -69,7 +70,7 @@ class _Builder:
         """Where a unit trains a model, what it asks of it is a trial, not serving."""
         trained = {(train.unit, self._model(train.model)) for train in self.linked.trains}
         found: dict[Expression, None] = {}
-        for each in (*self.linked.computed, *refitted(self.linked, self._model)):
+        for each in (*self.linked.computed, *refitted(self.linked, self._model), *skewed(self.linked, self._model)):
             model = self._model(each.model)
             if (
                 model

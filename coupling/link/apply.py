@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, routes, storing
+from coupling.link import learning, names, preparing, routes, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -47,6 +47,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     _serves(site)
     if "monitor" in rule.tags:
         site.run.engine.monitored[site.place.path] = None
+    if preparing.TAGS & {*rule.tags}:
+        site.run.engine.tell_prepared(site)
     _mutates(site)
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)

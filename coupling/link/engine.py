@@ -30,6 +30,7 @@ from coupling.link import (
     tables,
     unroll,
 )
+from coupling.link.bodies import bodies
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, allowance
@@ -480,6 +481,8 @@ class Engine(Journal):
             pages.collect(self.index.files.values()),
             frozenset(self.monitored),
             self._links(),
+            tuple(self.prepared),
+            tuple((path, bodies(self.index.files[path])) for path in sorted(self.passed()) if path in self.index.files),
         )
 
     def _links(self) -> tuple[tuple[str, int, str], ...]:

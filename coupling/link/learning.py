@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import names
+from coupling.link import buffers, names
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
 from coupling.link.storing import pins, stored
 from coupling.link.values import (
+    KEPT,
     NOTHING,
     Abs,
     Api,
@@ -43,6 +44,8 @@ def saves(site: Site) -> None:
             if site.args
             else NOTHING
         )
+        if buffers.filled(site.run, site.arg(spec.parts[0]), [model_value]):
+            continue
         models = _models_of(site, model_value) or (() if site.rule.model else _own(site))
         for asset in assets(site, spec):
             flows, _ = stored([model_value]) if not models else ((), ())
@@ -62,6 +65,9 @@ def loads(site: Site) -> Abs:
     found: list[ModelRef] = []
     engine = site.run.engine
     for spec in site.rule.loads:
+        if buffers.is_buffer(given := site.arg(spec.parts[0])):
+            found += all_models(given) or _models_of(site, given)
+            continue
         for asset in assets(site, spec):
             role = site.rule.creates if site.rule.creates in ("component", "base") else "model"
             loaded = artifact_ref(site.run.unit.path, asset, role)
@@ -98,6 +104,8 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     for part in parts:
         site.run.engine.tell_initialise(site, part, model, "part")
     site.run.made[model] = None
+    if "self-training" in rule.tags:
+        site.run.store((*key, "tags"), Abs((literal("self-training"),)))
     return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
 
 
@@ -248,7 +256,7 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
     trained = tuple(m for m in outputs if m in run.optimised) or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
     for model in trained:
         own = Output(model)
-        rest = [f for f in everything(loss) if f.origin != own]
+        rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes]
         inputs = [f for f in run.inputs.get(model, ()) if isinstance(f, Flow)]
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
         run.engine.tell_train(site, model, tuple(flows), site.certainty, ("gradient",))

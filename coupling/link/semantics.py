@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from coupling.link import (
     apps,
+    buffers,
     choices,
     containers,
+    environments,
+    featurestores,
     folders,
     handlers,
     interfaces,
@@ -111,4 +114,7 @@ FUNCTIONS: dict[str, Handler] = {
     **containers.FUNCTIONS,
     **objects.FUNCTIONS,
     **choices.FUNCTIONS,
+    **buffers.FUNCTIONS,
+    **environments.FUNCTIONS,
+    **featurestores.FUNCTIONS,
 }

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from coupling.core.facts import Param
-from coupling.link import dagster, names
+from coupling.link import dagster, dbtpython, names
 from coupling.link.values import NOTHING, Abs, Api, Args, Func, Keywords, Place, text, union
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _QUOTED = re.compile(r"(\w+)\s*=\s*\[?\s*['\"]([^'\"]+)['\"]|['\"]([^'\"]+)['\"]
 
 def call(frame: Frame, func: Func, args: Args, keywords: Keywords, place: Place) -> Abs | None:
     """A call of a function that a framework wraps; None when it is a call like any other."""
+    if dbtpython.is_node(frame, func) and not args and not keywords:
+        return dbtpython.call(frame, func, place)
     paths = decorators(frame, func)
     if any(path.startswith("dagster.") for path in paths):
         return dagster.call(frame, func, args, keywords, place, paths)
@@ -179,4 +181,5 @@ FUNCTIONS: dict[str, Handler] = {
     "metaflow.Parameter": _parameter,
     "metaflow.Config": _parameter,
     **dagster.FUNCTIONS,
+    **dbtpython.FUNCTIONS,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from coupling.core.rules import Arg, Spec
-from coupling.link import names, tables
+from coupling.link import buffers, names, tables
 from coupling.link.events import Access
 from coupling.link.site import Site, assets
 from coupling.link.values import (
@@ -67,6 +67,9 @@ def reads(site: Site) -> Abs:
         if "stream" in site.rule.tags and not names.handles(site.arg(spec.parts[0])):
             results.append(site.arg(spec.parts[0]).but(texts=(), things=()))  # a text is what to parse, no name
             continue
+        if buffers.is_buffer(given := site.arg(spec.parts[0])):
+            results.append(buffers.parsed(given))
+            continue
         tags = (*site.rule.tags, *pins(site), *_published(spec))
         for asset in assets(site, spec):
             engine.tell(site, Access, "reads", asset, tags=tags)
@@ -110,6 +113,8 @@ def writes(site: Site) -> None:
             site.run.engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(rule.data))
             continue
         data = _data(site) + _answers(site)
+        if buffers.filled(site.run, site.arg(spec.parts[0]), data):
+            continue
         flows, models = stored(data)
         for asset in assets(site, spec):
             site.run.engine.tell(site, Access, "writes", asset, flows=flows, models=models, tags=rule.tags)
