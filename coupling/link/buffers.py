@@ -32,6 +32,11 @@ def _content(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     return whole.but(things=_models(whole), cells=())
 
 
+def is_full(value: Abs) -> bool:
+    """A buffer of which something is known."""
+    return is_buffer(value) and bool(value.flows or value.items or value.elem is not None or _models(value))
+
+
 def is_buffer(value: Abs) -> bool:
     return any(isinstance(t, Api) and t.path == BUFFER for t in value.things)
 
@@ -47,8 +52,9 @@ def filled(run: UnitRun, target: Abs, data: list[Abs]) -> bool:
 
 def parsed(value: Abs) -> Abs:
     """What a reader makes of a buffer: its content, in whatever columns."""
-    flows = tuple(flow._replace(columns=()) if not value.items else flow for flow in value.flows)
-    return value.but(texts=(), things=_models(value), flows=flows, cells=())
+    if value.items and value.elem is None:
+        return value.but(texts=(), things=_models(value), cells=())
+    return Abs(things=_models(value), flows=tuple(flow._replace(columns=()) for flow in names.flows_of(value)))
 
 
 FUNCTIONS: dict[str, Handler] = {

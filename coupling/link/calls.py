@@ -326,7 +326,7 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
             if (special := semantics.subscript(frame, thing, key)) is not None:
                 return special
             rule = frame.run.engine.rules.method(thing.path, "__getitem__")
-            if rule is not None and (_eventful(rule) or rule.flows is not None):
+            if rule is not None and (_eventful(rule) or rule.path.endswith(".__getitem__")):
                 return apply.apply(frame, rule, base, [key], {}, place, thing.path + ".__getitem__", -1)
         if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, "__getitem__")) is not None:
             func = next((t for t in found[0].things if isinstance(t, Func)), None)

@@ -120,6 +120,8 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...], handle: Abs) -> Abs
     rule = site.rule
     value = site.arg(rule.model) if rule.model else NOTHING
     models = all_models(value) or tuple(artifact_ref(site.run.unit.path, AssetRef("hub", t)) for t in value.texts[:2])
+    if not models and "self-training" in rule.tags:
+        models = (ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2]),)  # whatever it is handed, it trains
     for model in models:
         site.run.optimised[model] = None
     if rule.path.startswith("torch.optim"):

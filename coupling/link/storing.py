@@ -67,7 +67,7 @@ def reads(site: Site) -> Abs:
         if "stream" in site.rule.tags and not names.handles(site.arg(spec.parts[0])):
             results.append(site.arg(spec.parts[0]).but(texts=(), things=()))  # a text is what to parse, no name
             continue
-        if buffers.is_buffer(given := site.arg(spec.parts[0])):
+        if buffers.is_full(given := site.arg(spec.parts[0])):
             results.append(buffers.parsed(given))
             continue
         tags = (*site.rule.tags, *pins(site), *_published(spec))
