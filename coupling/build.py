@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from coupling.core.graph import CERTAINTIES, ONE_STEP, DataGraph, Edge, Expression, Node, weakest
+from coupling.core.graph import CERTAINTIES, ONE_STEP, REQUEST, DataGraph, Edge, Expression, Node, weakest
 from coupling.core.source import Span
 from coupling.core.template import literal_size
 from coupling.link.assets import Asset, Identity, same_names
@@ -18,6 +18,8 @@ from coupling.link.copies import followed
 from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
 from coupling.link.refits import refitted
+from coupling.link.services import answered, recorded
+from coupling.link.skews import skewed
 from coupling.link.values import KEPT, AssetRef, Flow, ModelRef, Output, Place, Read, World
 from coupling.link.world import Ids, influences
 
@@ -56,6 +58,7 @@ class _Builder:
             self._store(store)
         for serve in self.linked.serves:
             self._serve(serve)
+        self._services()
         self._initialises()
         self._one_thing_two_names()
         self._world()
@@ -67,7 +70,7 @@ class _Builder:
         """Where a unit trains a model, what it asks of it is a trial, not serving."""
         trained = {(train.unit, self._model(train.model)) for train in self.linked.trains}
         found: dict[Expression, None] = {}
-        for each in (*self.linked.computed, *refitted(self.linked, self._model)):
+        for each in (*self.linked.computed, *refitted(self.linked, self._model), *skewed(self.linked, self._model)):
             model = self._model(each.model)
             if (
                 model
@@ -208,6 +211,20 @@ class _Builder:
                 watched = ("monitored",) if any(place.path in self.linked.monitored for place in places) else ()
                 kept = (serve.kind,) if serve.kind == "annotation" else ()
                 self._edge(model, route, "serves", flow.certainty, serve.why, self._spans(places), serve.unit, notes=(*watched, *kept))
+
+    def _services(self) -> None:
+        """What a service of the repository answers is its model's output for who asks it."""
+        for serve, asset in answered(self.linked.serves, self.read):
+            for flow in serve.flows:
+                if isinstance(flow.origin, Output) and (model := self._model(flow.origin.model)):
+                    evidence = self._spans((*flow.trail, *serve.chain))
+                    self._edge(model, asset.id, "predicts", "partial", f"answers {serve.route}", evidence, serve.unit, notes=(REQUEST,))
+
+        for access, asset in recorded(self.linked.accesses, self.written):
+            target = self._known_asset(access.asset, access.unit.path)
+            if target is not None and target != asset.id:
+                evidence = self._spans(access.chain)
+                self._edge(asset.id, target, "derives", "partial", "what a request brings", evidence, access.unit, notes=(REQUEST,))
 
     def _world(self) -> None:
         """What a model shows shapes what people do, and that is recorded."""

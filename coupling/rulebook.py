@@ -42,7 +42,7 @@ KINDS = (
     "route",
     "any",
 )
-CREATES = ("model", "component", "base", "trainer")
+CREATES = ("model", "component", "base", "blank", "trainer")
 
 _SPEC = re.compile(r"(\w+)\((.*)\)\Z", re.S)
 _WHEN = re.compile(r"(\w+)\((\d+)\)\Z")

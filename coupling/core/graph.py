@@ -74,6 +74,8 @@ class Edge(NamedTuple):
     """Row limits, filters, holdouts and mitigations seen on the way."""
 
 
+REQUEST = "brought by a request"
+"""Note of an edge into or out of the address that a request goes to: the address keeps no data itself."""
 ONE_STEP = "in one gradient step"
 """Note of a ``feeds`` edge: the output is in the loss of the very step that computed it; no later round sees it."""
 

@@ -25,7 +25,11 @@ LEAST_SAID = 3
 
 
 def is_pinned(flow: Flow, asset: str) -> bool:
-    """Versioned, a file in git that the repository's own history pins, or a name that holds its date or version."""
+    """Versioned, kept in an artifact store, a file in git that the repository's own history pins, or a name that holds its date or
+    version."""
+    node = flow.nodes.get(asset)
+    if node is not None and node.type == "artifact":
+        return True
     if any(tag == "committed" or tag.startswith("versioned") for tag in flow.tags(asset)):
         return True
     name = _name(flow, asset)

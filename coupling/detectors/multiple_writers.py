@@ -29,9 +29,9 @@ def find(flow: Flow) -> Iterator[Finding]:
 
 
 def _is_anywhere(flow: Flow, asset: str) -> bool:
-    """A name whose folder or schema is a hole: each script may mean another."""
+    """A name whose folder or schema is a hole: each script may mean another. An address is asked, not written."""
     node = flow.nodes.get(asset)
-    return node is not None and node.name.startswith("{")
+    return node is not None and (node.name.startswith("{") or node.type == "url")
 
 
 def _without_twins(found: dict[str, Way]) -> dict[str, Way]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from coupling.core.graph import Finding
+from coupling.core.graph import REQUEST, Finding
 from coupling.detectors.finding import make, titles
 from coupling.detectors.flow import Flow
 
@@ -66,4 +66,6 @@ def _is_kept(flow: Flow, asset: str) -> bool:
 
 def _is_same_code(flow: Flow, index: int, unit: str, files: set[str]) -> bool:
     edge = flow.edges[index]
+    if REQUEST in edge.notes:
+        return False
     return edge.unit == unit or bool(edge.evidence and edge.evidence[-1].path in files)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from coupling.core.graph import Finding
+from coupling.core.graph import REQUEST, Finding
 from coupling.detectors.data import is_pinned, says_enough, writers
 from coupling.detectors.finding import is_one, make, titles
 from coupling.detectors.flow import Flow, Way, use_of
@@ -76,7 +76,7 @@ def _remote_behind(flow: Flow, asset: str, training: int) -> list[tuple[str, Way
             continue
         for index in flow.incoming(here, "derives"):
             source = flow.edges[index].source
-            if source not in seen and not is_pinned(flow, source):
+            if REQUEST not in flow.edges[index].notes and source not in seen and not is_pinned(flow, source):
                 seen.add(source)
                 queue.append((source, (index, *way)))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, roots, routes, storing
+from coupling.link import learning, names, preparing, roots, routes, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -13,9 +13,11 @@ from coupling.link.values import (
     Api,
     Args,
     Flow,
+    Func,
     Keywords,
     ModelRef,
     Place,
+    Thing,
     World,
     all_models,
     everything,
@@ -45,6 +47,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     _serves(site)
     if "monitor" in rule.tags:
         site.run.engine.monitored[site.place.path] = None
+    if preparing.TAGS & {*rule.tags}:
+        site.run.engine.tell_prepared(site)
     _mutates(site)
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)
@@ -66,10 +70,15 @@ def _callbacks(site: Site) -> Abs:
     for callback in site.rule.calls:
         function = site.arg(callback.function)
         given = [_handed(site, site.arg(choice)) for choice in callback.given]
-        callables = function.but(things=tuple(t for t in function.things if not isinstance(t, Api)))
+        callables = function.but(things=tuple(t for t in function.things if not isinstance(t, Api) and not _is_handler(site, t)))
         if callables.things:
             results.append(calls.call_value(site.frame, callables, given, {}, site.place))
     return union(results)
+
+
+def _is_handler(site: Site, thing: Thing) -> bool:
+    """A function that is registered as a handler runs as one, not where it is registered."""
+    return bool(site.rule.route) and isinstance(thing, Func) and bool(site.run.engine.table.of(thing.file, thing.scope))
 
 
 def _handed(site: Site, value: Abs) -> Abs:

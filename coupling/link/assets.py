@@ -18,6 +18,7 @@ from coupling.link.values import ROOT, AssetRef
 FILES = ("file", "dir", "glob", "any", "key", "url", "hub", "db")
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://+([^/]*)/?(.*)$", re.S)
 _SECRET = re.compile(r"//[^/@\s]*:[^/@\s]*@")
+_VERSION = re.compile(r":(latest|best|prod|production|staging|v\d+|\{[^}]*\})(?=/|$)")
 LONGEST_NAME = 300
 LEAST_SAID = 3
 """Letters and digits that a pattern must say before it is taken for another name."""
@@ -61,6 +62,8 @@ class Identity:
         certainty = "partial" if holes(ref.name) or is_pattern(name) else "exact"
         if ref.kind == "table":
             return Asset("table", "table", name.strip("`\"'[] ").replace("`", "").replace('"', ""), certainty)
+        if ref.kind == "artifact" and name.startswith(ROOT):
+            name = posixpath.basename(name)
         if ref.kind in ("topic", "artifact", "api", "sql"):
             return Asset(ref.kind, ref.kind, spellings.registered(name), certainty)
         name = spellings.mounted(name)
@@ -162,7 +165,7 @@ class _Written:
         self.by_folder: dict[str, list[Asset]] = {}
         for asset in assets:
             self.by_name.setdefault(_last(asset), []).append(asset)
-            for folder in _prefixes(asset.name) if asset.type != "table" else ():
+            for folder in _prefixes(_path(asset)) if asset.type != "table" else ():
                 self.by_folder.setdefault(folder, []).append(asset)
 
     def near(self, target: Asset) -> list[Asset]:
@@ -170,14 +173,27 @@ class _Written:
         if is_pattern(target.name):
             return self.all
         found = set(self.wild)
-        for name in (_last(target), *(_prefixes(target.name) if target.type != "table" else ())):
+        for name in (_last(target), *(_prefixes(_path(target)) if target.type != "table" else ())):
             found.update(self.by_name.get(name, ()))
-        found.update(self.by_folder.get(target.name, ()))
+        found.update(self.by_folder.get(_path(target), ()))
         return sorted(found)
 
 
+def _path(asset: Asset) -> str:
+    return _unversioned(asset.name) if asset.type == "artifact" else asset.name
+
+
 def _last(asset: Asset) -> str:
-    return asset.name.rpartition(".")[2].lower() if asset.type == "table" else asset.name
+    return asset.name.rpartition(".")[2].lower() if asset.type == "table" else _path(asset)
+
+
+def _unversioned(name: str) -> str:
+    """An artifact's name without the run, the project and the version that a tracker writes around it."""
+    plain = re.sub(r"^runs:/[^/]*/", "", name)
+    if (found := _VERSION.search(plain)) is None:
+        return plain
+    name = plain[: found.start()]
+    return (name.rpartition("/")[2] if name.count("/") == 2 else name) + plain[found.end() :]
 
 
 def _prefixes(name: str) -> list[str]:
@@ -199,6 +215,10 @@ def _one(source: Asset, target: Asset) -> str:
             if said >= LEAST_SAID and unifiable(a, b)
             else ""
         )
+    if source.type == "artifact" and _unversioned(a) == _unversioned(b):
+        return "one artifact with and without its version"
+    if source.type == "artifact":
+        a, b = _unversioned(a), _unversioned(b)
     if (is_pattern(a) or is_pattern(b)) and _unify(a, b):
         return "names that unify"
     if a.startswith(b + "/") and b and not is_pattern(b) and "." not in posixpath.basename(b):

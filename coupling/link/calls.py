@@ -23,7 +23,9 @@ from coupling.link import (
     shellargs,
     site,
     splits,
+    steps,
     surroundings,
+    tables,
 )
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
@@ -121,6 +123,7 @@ def call_thing(frame: Frame, thing: object, callee: Abs, args: Args, keywords: K
     engine = frame.run.engine
     if isinstance(thing, Func):
         given = interfaces.call_interface(frame, thing, args, keywords, place)
+        given = given if given is not None else steps.call(frame, thing, args, keywords, place)
         return given if given is not None else engine.enter(frame, thing, args, keywords, place)
     if isinstance(thing, Class):
         return construct(frame, thing, args, keywords, place)
@@ -150,8 +153,9 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
         elif isinstance(thing, Module):
             member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
             results.append(call_value(frame, member, args, keywords, place))
-        elif isinstance(thing, Func) and (found := groups.method(frame, thing, name, args, keywords)) is not None:
-            results.append(found)
+        elif isinstance(thing, Func):
+            found = groups.method(frame, thing, name, args, keywords)
+            results.append(found if found is not None else steps.method(frame, thing, name, args, keywords, place))
         elif isinstance(thing, Obj | Class):
             results.append(_call_member(frame, thing, name, args, keywords, place, root))
     if results:
@@ -339,7 +343,7 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
             if (special := semantics.subscript(frame, thing, key, base)) is not None:
                 return special
             rule = frame.run.engine.rules.method(thing.path, "__getitem__")
-            if rule is not None and _eventful(rule):
+            if rule is not None and (_eventful(rule) or rule.path.endswith(".__getitem__")):
                 return apply.apply(frame, rule, base, [key], {}, place, thing.path + ".__getitem__", -1)
         if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, "__getitem__")) is not None:
             func = next((t for t in found[0].things if isinstance(t, Func)), None)
@@ -390,6 +394,7 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
                 run.engine.enter(frame, thing._replace(receiver=result), args, keywords, place, owner=found[1])
     else:
         _fields(frame, obj, args, keywords)
+        _undeclared(frame, obj, keywords)
         _library_base(frame, obj, "__init__", args, keywords, place, -1)
     library = run.load((*key, "@library"))
     return union((result, library)) if library else result
@@ -419,6 +424,15 @@ def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
             run.store((*obj.key, field.name), interfaces.typed(body, field, given, obj))
 
 
+def _undeclared(frame: Frame, obj: Obj, keywords: Keywords) -> None:
+    """What a library's constructor keeps under the names that it is given: the columns of a mapped class."""
+    if members.api_bases(frame.run, obj.cls):
+        declared = {param.name for param in members.class_frame(frame.run, obj.cls).scope.params}
+        for name, given in keywords.items():
+            if name not in declared and not name.startswith("*"):
+                frame.run.store((*obj.key, name), given)
+
+
 def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place: Place) -> Abs:
     found = members.class_member(frame.run, obj.cls, "__call__")
     receiver = Abs(things=(obj,))
@@ -437,6 +451,8 @@ def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place:
 
 
 def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+    if (path := tables.keeping(frame.run, name, args)) and (known := frame.run.engine.rules.find(path)) is not None:
+        return apply.apply(frame, known, receiver, args, keywords, place, path, root)
     rule = frame.run.engine.rules.find(f"?.{name}")
     if rule is not None:
         return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)
@@ -474,9 +490,17 @@ def after(frame: Frame, value: Value, index: int) -> Abs:
     if (put := entries(frame, base, callee.text, args, keywords)) is not None:
         return base.but(items={**base.items, **put.items})
     added = mutation(frame, base, callee.text, args, keywords, bare=value.text == "bare")
+    if _keeps_result(frame, base, callee.text):
+        added.append(evaluate(frame, value.parts[1]))
     if callee.text == "fit" and base.things:
         return base
     return names.extended(base, added) if added else base
+
+
+def _keeps_result(frame: Frame, base: Abs, name: str) -> bool:
+    """Whether a method puts what it reads into its receiver: ``consumer.subscribe(topics)``."""
+    rules = (frame.run.engine.rules.method(t.path, name) for t in base.things if isinstance(t, Api))
+    return any(choice and choice[0].special == "result" for rule in rules if rule is not None for choice in rule.mutates)
 
 
 def entries(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords) -> Abs | None:

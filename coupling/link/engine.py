@@ -14,7 +14,9 @@ from coupling.core.rules import Spec
 from coupling.core.source import Problem, Span
 from coupling.link import (
     calls,
+    choices,
     conditions,
+    dagster,
     decorators,
     embedded,
     folders,
@@ -28,8 +30,12 @@ from coupling.link import (
     roots,
     routes,
     runs,
+    sqlfunctions,
+    steps,
+    tables,
     unroll,
 )
+from coupling.link.bodies import bodies
 from coupling.link.declared import Declared
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
@@ -71,6 +77,8 @@ class Engine(Journal):
         self.index, self.rules = index, rules
         self.launches = Launches(index)
         self.table = RouteTable(index)
+        self.steps = dagster.Steps(index)
+        self.functions = sqlfunctions.Functions(index)
         self.class_bases: dict[str, list[str]] = {}
         self.reached: set[tuple[str, int]] = set()
         self.summaries = 0
@@ -98,7 +106,7 @@ class Engine(Journal):
         for _ in range(1 if "test" in run.unit.tags else ROUNDS):
             run.dirty, run.frames, run.evaluations, run.rounds = False, 0, 0, 0
             run.allowance = allowance(self.spent)
-            run.globals, run.guarded = {}, 0
+            run.globals, run.steps, run.guarded = {}, {}, 0
             run.modules, run.entries, run.inputs, run.cwd = {}, {}, {}, run.home
             try:
                 self._once(run, file, scope)
@@ -135,7 +143,7 @@ class Engine(Journal):
     def run_functions(self, run: UnitRun, file: FileFacts, units: dict[int, Unit]) -> None:
         """Run functions as units of their own on one heap; the module's own effects were told by its script."""
         for _ in range(1 if "test" in run.unit.tags else ROUNDS):
-            run.dirty, run.evaluations, run.rounds = False, 0, 0
+            run.dirty, run.evaluations, run.rounds, run.steps = False, 0, 0, {}
             run.modules, run.entries, run.inputs, run.imported = {}, {}, {}, {}
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
@@ -161,6 +169,8 @@ class Engine(Journal):
             place = Place(file.path, file.scopes[scope].line)
             outer = Frame(run, file, 0, None, run.chain)
             given = interfaces.call_interface(outer, func, [], {}, place)
+            if given is None and receiver is None:
+                given = steps.call(outer, func, [], {}, place)
             if given is None:
                 routes.handle(outer, func._replace(receiver=receiver), place)
 
@@ -248,6 +258,7 @@ class Engine(Journal):
             if value.op == "setattr":
                 base, new = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
                 self.store_attribute(frame, base, value.text, new)
+                tables.changed(frame, base, value.text, new, frame.place(effect.value))
             elif value.op == "update":
                 self._store_item(frame, effect.value)
             elif value.op == "call" and result is not None:
@@ -258,7 +269,9 @@ class Engine(Journal):
         run = frame.run
         for thing in base.things:
             if isinstance(thing, Obj):
-                run.store((*thing.key, name), new)
+                value = choices.marked(new, Abs(flows=base.flows))
+                if not members.set_property(frame, thing, name, value):
+                    run.store((*thing.key, name), value)
             elif isinstance(thing, Class):
                 run.store(("class", thing.file, thing.scope, name), new)
             elif isinstance(thing, Module):
@@ -274,9 +287,11 @@ class Engine(Journal):
         base, key, new = (evaluate(frame, part) for part in value.parts)
         calls.stored_item(frame, base, key, new, frame.place(index))
         if base.cells and roots.is_foreign(frame, value.parts[0]):
-            stored = Abs(items={key.literal: new}) if key.literal is not None else Abs(elem=new)
+            stored = Abs(items={key.literal: new}) if key.literal is not None else choices.marked(Abs(elem=new), key)
             for cell in base.cells:
                 frame.run.store(cell, kept(stored))
+        elif not base.cells and (changed := choices.entry(frame, value.parts[0], key, new)) is not None:
+            frame.run.store(*changed)
         elif key.literal is not None and (name := roots.outer_name(frame, value.parts[0])):
             frame.run.store(("global", frame.file.path, name), Abs(items={key.literal: new}))
 
@@ -476,6 +491,8 @@ class Engine(Journal):
             pages.collect(self.index.files.values()),
             frozenset(self.monitored),
             self._links(),
+            tuple(self.prepared),
+            tuple((path, bodies(self.index.files[path])) for path in sorted(self.passed()) if path in self.index.files),
         )
 
     def _links(self) -> tuple[tuple[str, int, str], ...]:

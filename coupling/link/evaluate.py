@@ -174,6 +174,8 @@ def _concat(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def concat(parts: list[Abs]) -> Abs:
+    if parts and not parts[0].texts and parts[0].assets():
+        return names.inside(parts[0], tuple(map(names.relative, texts_product(parts[1:]))))
     return Abs(texts_product(parts), soft=any(p.soft for p in parts), flows=merge_flows(*(p.flows for p in parts)))
 
 

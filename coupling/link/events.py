@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from coupling.core.source import Problem
+from coupling.link.bodies import Body
 from coupling.link.values import AssetRef, Flow, ModelRef, Place
 
 
@@ -79,6 +80,16 @@ class Computed(NamedTuple):
     model: ModelRef
     side: str
     feature: str
+    text: str
+    place: Place
+
+
+class Prepared(NamedTuple):
+    """A step that prepares data: a literal ``setting`` of it, one that is made of each ``frame`` anew, or one that ``aligns`` frames."""
+
+    unit: Unit
+    kind: str
+    name: str
     text: str
     place: Place
 
@@ -191,3 +202,6 @@ class LinkedRepo(NamedTuple):
     """Files whose code watches what a model gets or gives."""
     links: tuple[tuple[str, int, str], ...] = ()
     """(file, line, address): addresses in texts of the code, as in mails."""
+    prepared: tuple[Prepared, ...] = ()
+    bodies: tuple[tuple[str, tuple[Body, ...]], ...] = ()
+    """The functions of files that data pass on their way to models."""

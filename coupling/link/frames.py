@@ -134,6 +134,8 @@ class UnitRun:
         self.frames = self.evaluations = self.rounds = 0
         self.entries: dict[tuple[str, int], int] = {}
         self.stack: list[tuple[str, int]] = []
+        self.steps: dict[tuple[str, int], Abs] = {}
+        """What steps of a workflow, run for what they give, have given in this round."""
         self.inputs: dict[object, tuple[object, ...]] = {}
         self.optimised: dict[object, None] = {}
         self.made: dict[object, None] = {}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from coupling.core.rules import Spec
 from coupling.core.template import Hole
-from coupling.link import features
-from coupling.link.events import Access, Computed, Handler, Initialise, Predict, Serve, Store, Train, Unit
+from coupling.link import features, preparing
+from coupling.link.events import Access, Computed, Handler, Initialise, Predict, Prepared, Serve, Store, Train, Unit
 from coupling.link.values import NOTHING, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Journal:
         self.serves: dict[tuple[object, ...], Serve] = {}
         self.handlers: dict[tuple[object, ...], Handler] = {}
         self.computed: dict[Computed, None] = {}
+        self.prepared: dict[Prepared, None] = {}
         self.monitored: dict[str, None] = {}
         self.copies: dict[tuple[Unit, AssetRef, AssetRef], None] = {}
         """(unit, from, to): files copied or moved as they are."""
@@ -110,6 +111,15 @@ class Journal:
         if old is not None:
             flows = merge_flows(old.flows, flows)
         self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty)
+
+    def tell_prepared(self, site: Site) -> None:
+        for kind, name, text in () if site.run.muted else preparing.told(site):
+            self.prepared[Prepared(site.run.unit, kind, name, text, site.place)] = None
+
+    def passed(self) -> set[str]:
+        """The files whose lines data pass on their way to models."""
+        flows = [flow for train in self.trains.values() for _, flow in train.flows] + [f for p in self.predicts.values() for f in p.flows]
+        return {place.path for flow in flows for place in flow.trail}
 
     def _computed(self, site: Site, model: ModelRef, side: str) -> None:
         for feature, text, place in features.computed(site, side):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import names, roots
+from coupling.link import buffers, names, roots
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
 from coupling.link.storing import pins, stored
 from coupling.link.values import (
+    KEPT,
     NOTHING,
     Abs,
     Api,
@@ -43,6 +44,8 @@ def saves(site: Site) -> None:
             if site.args
             else NOTHING
         )
+        if buffers.filled(site.run, site.arg(spec.parts[0]), [model_value]):
+            continue
         models = _models_of(site, model_value) or (() if site.rule.model else _own(site))
         for asset in assets(site, spec):
             flows, _ = stored([model_value]) if not models else ((), ())
@@ -62,6 +65,9 @@ def loads(site: Site) -> Abs:
     found: list[ModelRef] = []
     engine = site.run.engine
     for spec in site.rule.loads:
+        if buffers.is_buffer(given := site.arg(spec.parts[0])):
+            found += all_models(given) or _models_of(site, given)
+            continue
         for asset in assets(site, spec):
             role = site.rule.creates if site.rule.creates in ("component", "base") else "model"
             loaded = artifact_ref(site.run.unit.path, asset, role)
@@ -98,6 +104,8 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     for part in parts:
         site.run.engine.tell_initialise(site, part, model, "part")
     site.run.made[model] = None
+    if "self-training" in rule.tags:
+        site.run.store((*key, "tags"), Abs((literal("self-training"),)))
     return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
 
 
@@ -112,6 +120,8 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...], handle: Abs) -> Abs
     rule = site.rule
     value = site.arg(rule.model) if rule.model else NOTHING
     models = all_models(value) or tuple(artifact_ref(site.run.unit.path, AssetRef("hub", t)) for t in value.texts[:2])
+    if not models and "self-training" in rule.tags:
+        models = (ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2]),)  # whatever it is handed, it trains
     for model in models:
         site.run.optimised[model] = None
     if rule.path.startswith("torch.optim"):
@@ -217,7 +227,7 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     found: list[tuple[str, Flow]] = []
     for role, choices in _roles(site.rule):
         for given in site.args_of(choices):
-            found += [(role, f) for f in everything(names.full(site.frame, given))]
+            found += [(role, f) for f in (everything(names.full(site.frame, given)) or _read_as(site, given))]
     for thing in value.things:
         if isinstance(thing, Api) and thing.key:
             for role in ("data", "features", "labels", "evaluation"):
@@ -232,6 +242,12 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     return tuple(unique.values())
 
 
+def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:
+    """What the call itself read under a name that it is given: a program trains on the file that an option names."""
+    read = (f for f in site.result.flows if isinstance(f.origin, Read) and f.origin.place == site.place) if given.texts else ()
+    return tuple(f for f in read if isinstance(f.origin, Read) and f.origin.asset.name in given.texts)
+
+
 def _outputs(value: Abs) -> tuple[ModelRef, ...]:
     return tuple(dict.fromkeys(f.origin.model for f in everything(value) if isinstance(f.origin, Output)))
 
@@ -242,7 +258,7 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
     trained = tuple(m for m in outputs if m in run.optimised) or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
     for model in trained:
         own = Output(model)
-        rest = [f for f in everything(loss) if f.origin != own]
+        rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes]
         inputs = [f for f in run.inputs.get(model, ()) if isinstance(f, Flow)]
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
         run.engine.tell_train(site, model, tuple(flows), site.certainty, ("gradient",))
@@ -271,7 +287,7 @@ def predicts(site: Site) -> Abs:
     models, _ = _subject(site, rule.predicts)
     _same(site, _generations(models), "generation")
     inputs = site.args_of(rule.input) or ([] if rule.input else site.args)
-    flows = step(merge_flows(*(everything(names.full(site.frame, v)) for v in inputs)), site.place)
+    flows = step(merge_flows(*(everything(names.full(site.frame, v)) or _read_as(site, v) for v in inputs)), site.place)
     out: list[Flow] = []
     for model in models:
         certainty = "guess" if model.kind == "weak" else site.certainty
@@ -279,7 +295,7 @@ def predicts(site: Site) -> Abs:
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
         run.inputs[model] = merge_flows(tuple(f for f in run.inputs.get(model, ()) if isinstance(f, Flow)), flows)
         out.append(Flow(Output(model), (), (site.place,), certainty))
-    through = flows if not models or all(m.role == "component" or m.kind == "weak" for m in models) else ()
+    through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),
         flows=merge_flows(tuple(out), through),

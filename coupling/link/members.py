@@ -186,7 +186,11 @@ def _of_thing(frame: Frame, base: Abs, thing: object, name: str, place: Place) -
         return instance_member(frame, thing, name, place)
     if isinstance(thing, Class):
         found = class_member(frame.run, thing, name)
-        return _class_attribute(frame, thing, found[0], name) if found else _class_api(frame, thing, name, place)
+        return (
+            _mapped(frame.run, thing, _class_attribute(frame, thing, found[0], name), name)
+            if found
+            else _class_api(frame, thing, name, place)
+        )
     if isinstance(thing, Api):
         return _api_member(frame, base, thing, name, place)
     return NOTHING
@@ -214,6 +218,10 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
     if path in CONSTANTS:
         return text(CONSTANTS[path])
     rule = frame.run.engine.rules.method(thing.path, name)
+    if rule is None and not name.startswith("_") and (any_ := frame.run.engine.rules.method(thing.path, "__getattr__")) is not None:
+        from coupling.link import apply
+
+        return apply.apply(frame, any_, Abs(things=(thing,)), [text(name)], {}, place, f"{thing.path}.__getattr__", -1)
     returns = rule.returns if rule is not None and rule.returns and not (rule.reads or rule.writes or rule.trains or rule.predicts) else ""
     if rule is not None and rule.records and not base.flows:
         return Abs(things=(Api(returns or path),), flows=(Flow(World(frame.run.route or path), (), (place,)),))
@@ -221,7 +229,7 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
         column = base.items.get(name)
         if column is not None:
             return column
-        if rule is not None:
+        if rule is not None and not rule.path.endswith("*"):
             method = Api(path, thing.assets, thing.models, thing.mode, thing.key)
             typed_too = (Api(returns, thing.assets, thing.models),) if returns and returns != "self" else ()
             return base.but(things=(*typed_too, method), texts=())
@@ -254,6 +262,8 @@ def _bound(frame: Frame, obj: Obj, value: Abs, owner: Class, place: Place) -> Ab
             out.append(Abs(things=(thing,)))
             continue
         marks = decorator_names(frame.run, thing)
+        if "setter" in marks and (getter := _sibling(frame.run, thing, "property")) is not None:
+            thing, marks = getter, frozenset(("property",))
         if marks & {"property", "cached_property", "lazy", "computed_field", "abstractproperty"}:
             out.append(frame.run.engine.enter(frame, thing._replace(receiver=receiver), [], {}, place))
         elif "staticmethod" in marks:
@@ -263,6 +273,28 @@ def _bound(frame: Frame, obj: Obj, value: Abs, owner: Class, place: Place) -> Ab
         else:
             out.append(Abs(things=(thing._replace(receiver=receiver),)))
     return union((*out, value.but(things=())))
+
+
+def _sibling(run: UnitRun, func: Func, mark: str) -> Func | None:
+    """The function of the same name and class that bears a decorator: a property's getter beside its setter."""
+    file = run.engine.index.files[func.file]
+    own = file.scopes[func.scope]
+    for number, scope in enumerate(file.scopes):
+        named = scope.kind == "function" and (scope.name, scope.parent) == (own.name, own.parent)
+        if named and any(last_name(file.values, at) == mark for at in scope.decorators):
+            return func._replace(scope=number)
+    return None
+
+
+def set_property(frame: Frame, obj: Obj, name: str, value: Abs) -> bool:
+    """``obj.name = value`` where the class says what that does; False when it only keeps the value."""
+    found = class_member(frame.run, obj.cls, name)
+    for thing in found[0].things if found is not None else ():
+        if isinstance(thing, Func) and "setter" in decorator_names(frame.run, thing):
+            place = Place(thing.file, frame.run.engine.index.files[thing.file].scopes[thing.scope].line)
+            frame.run.engine.enter(frame, thing._replace(receiver=Abs(things=(obj,))), [value], {}, place)
+            return True
+    return False
 
 
 def _class_attribute(frame: Frame, cls: Class, value: Abs, name: str) -> Abs:
@@ -286,11 +318,25 @@ def _class_api(frame: Frame, cls: Class, name: str, place: Place) -> Abs:
     out = []
     for path in api_bases(frame.run, cls):
         rule = frame.run.engine.rules.method(path, name) if held else None
+        if held and name in _annotated(frame.run, cls):
+            return Abs(things=(Api(tables.COLUMN, held, key=(name,)),))
         if rule is not None and rule.access:
             out.append(apply.apply(frame, rule, Abs(things=(Api(path, held),)), [], {}, place, f"{path}.{name}", -1))
         else:
             out.append(Abs(things=(Api(f"{path}.{name}", held),)))
     return union(out)
+
+
+def _annotated(run: UnitRun, cls: Class) -> list[str]:
+    """The fields that a class and its bases declare by annotation."""
+    scopes = [run.engine.index.files[base.file].scopes[base.scope] for base in mro(run, cls) if isinstance(base, Class)]
+    return [param.name for scope in scopes for param in scope.params]
+
+
+def _mapped(run: UnitRun, cls: Class, value: Abs, name: str) -> Abs:
+    from coupling.link import tables
+
+    return tables.column(run, cls, value, name)
 
 
 def api_base_member(frame: Frame, obj: Obj, name: str) -> Abs:

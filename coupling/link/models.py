@@ -220,6 +220,9 @@ class Lineages:
         if all(ref.kind == "artifact" for ref in refs) and not sides & {"trains", "predicts", "output", "starts"}:
             return None
         said = [r.role for r in refs if r.kind not in ("weak", "artifact")] or [r.role for r in refs if r.kind == "artifact"]
+        if set(said) == {"blank"} and not sides & {"trains", "starts"}:
+            return None
+        said = ["model" if r == "blank" else r for r in said]
         role = min(said, key=lambda r: _ROLES.get(r, 0), default="model")
         certainty = "partial" if all(ref.kind == "weak" for ref in refs) else "exact"
         remote = any(ref.kind == "api" and ref.key[0] == "api" for ref in refs)

@@ -48,7 +48,9 @@ def is_path(value: Abs) -> bool:
 
 
 def path_join(parts: Sequence[Abs], thing: Api | None = None) -> Abs:
-    """Joined with ``/``; an absolute part starts anew."""
+    """Joined with ``/``; an absolute part starts anew. What lies in a folder that was fetched is of what was fetched."""
+    if parts and not parts[0].texts and parts[0].assets():
+        return inside(parts[0], path_join(parts[1:]).texts if parts[1:] else ((),), thing)
     known = [
         part if part.texts else hole("a value of the data" if part.flows else "a value that is no known text")
         for part in parts
@@ -62,6 +64,21 @@ def path_join(parts: Sequence[Abs], thing: Api | None = None) -> Abs:
         results = [_under(left, option) for left in results for option in options]
     flows = merge_flows(*(p.flows for p in parts))
     return Abs(tuple(dict.fromkeys(results)), (thing,) if thing else (), flows, soft=any(p.soft for p in parts))
+
+
+def inside(fetched: Abs, below: tuple[Template, ...], thing: Api | None = None) -> Abs:
+    """A file in a folder that was fetched, as a handle of that part of what was fetched."""
+    things = tuple(
+        t._replace(assets=tuple(a._replace(name=_under(a.name, name)) for a in t.assets for name in below[:4])) if isinstance(t, Api) else t
+        for t in fetched.things
+    )
+    return Abs(things=(*things, thing) if thing else things)
+
+
+def relative(name: Template) -> Template:
+    """A name without the slash that joins it to a folder."""
+    first = name[0] if name else ""
+    return join(literal(first.lstrip("/")), name[1:]) if isinstance(first, str) and first.startswith("/") else name
 
 
 def _under(folder: Template, name: Template) -> Template:
@@ -94,6 +111,8 @@ def added(left: Abs, right: Abs) -> Abs:
     if left.texts and right.texts and not left.items and not right.items:
         flows = merge_flows(left.flows, right.flows)
         return Abs(texts_product([left, right]), soft=left.soft or right.soft, flows=flows)
+    if right.texts and not left.texts and left.assets():
+        return inside(left, tuple(map(relative, right.texts)))
     if left.elem is not None or right.elem is not None or _is_list(left) or _is_list(right):
         return _concatenated(left, right)
     both = union((left, right))

@@ -107,7 +107,7 @@ def _number(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     return Abs(value.texts, flows=names.flows_of(value), soft=value.soft)
 
 
-def _aggregate(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+def aggregate(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     flows = merge_flows(*(everything(names.full(frame, a)) for a in args))
     found = union(names.element(frame, a, place) for a in args) if len(args) == 1 else union(args)
     return Abs(found.texts if len(found.texts) == 1 else (), found.things, step(flows, place))
@@ -137,10 +137,10 @@ FUNCTIONS: dict[str, Handler] = {
     "operator.itemgetter()": _got_item,
     "operator.attrgetter": _attribute_getter,
     "operator.attrgetter()": _got_attribute,
-    "builtins.min": _aggregate,
-    "builtins.max": _aggregate,
-    "builtins.sum": _aggregate,
+    "builtins.min": aggregate,
+    "builtins.max": aggregate,
+    "builtins.sum": aggregate,
     "typing.cast": lambda f, r, a, k, p: a[1] if len(a) > 1 else NOTHING,
-    "functools.reduce": _aggregate,
+    "functools.reduce": aggregate,
 }
 """By API path."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coupling.core.template import literal
-from coupling.link import names, runs
+from coupling.link import names, runs, steps
 from coupling.link.events import Access
 from coupling.link.values import NOTHING, Abs, Api, Args, AssetRef, Flow, Keywords, Place, Read, union
 
@@ -71,9 +71,12 @@ def _python(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     from coupling.link import calls
 
     function = keywords.get("python_callable", NOTHING)
-    given = [v for k, v in keywords.get("op_args", NOTHING).items.items() if k.isdigit()]
-    named = {k: v for k, v in keywords.get("op_kwargs", NOTHING).items.items() if not k.startswith(".")}
+    task = keywords.get("task_id", NOTHING).literal or ""
+    given = [steps.pulled(frame, v) for k, v in keywords.get("op_args", NOTHING).items.items() if k.isdigit()]
+    named = {k: steps.pulled(frame, v) for k, v in keywords.get("op_kwargs", NOTHING).items.items() if not k.startswith(".")}
+    named = {**steps.context(frame, task), **named}
     result = calls.call_value(frame, function, given, named, place) if function.things else NOTHING
+    steps.keep(frame, task, result)
     return _task((), result)
 
 

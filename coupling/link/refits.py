@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coupling.core.template import render
 from coupling.link.events import Computed, LinkedRepo, Train, Unit
-from coupling.link.values import Flow, ModelRef, Output, Read
+from coupling.link.values import Flow, ModelRef, Output, Read, World
 
 Naming = Callable[[ModelRef], str | None]
 
@@ -47,7 +47,15 @@ def _fitted(fits: dict[tuple[Unit, ModelRef], _Fit], unit: Unit, flows: Iterator
 
 
 def _data(train: Train) -> frozenset[str]:
-    return frozenset(render(flow.origin.asset.name) for _, flow in train.flows if isinstance(flow.origin, Read))
+    names = (_name(flow) for _, flow in train.flows)
+    return frozenset(name for name in names if name)
+
+
+def _name(flow: Flow) -> str:
+    """What is read, or the request that brings it."""
+    if isinstance(flow.origin, World):
+        return f"the input of {flow.origin.what}"
+    return render(flow.origin.asset.name) if isinstance(flow.origin, Read) else ""
 
 
 def _pairs(ref: ModelRef, learned: list[_Fit], again: _Fit, name: Naming) -> Iterator[Computed]:

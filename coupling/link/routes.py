@@ -30,6 +30,7 @@ from coupling.link.values import (
     everything,
     merge_flows,
     union,
+    within,
 )
 
 if TYPE_CHECKING:
@@ -204,7 +205,8 @@ def _tell(frame: Frame, file: FileFacts, scope: Scope, route: Route, place: Plac
 def serve(frame: Frame, func: Func, route: Route, shown: Abs, place: Place) -> None:
     """Tell what is shown: a model's output, or what a store holds. The last place is where it is returned."""
     held = [shown, *_fields(frame, shown)]
-    flows = tuple(f for f in merge_flows(*map(everything, held)) if isinstance(f.origin, Output | Read))
+    outputs = (tuple(f for f in inner.flows if isinstance(f.origin, Output)) for value in held for inner in within(value))
+    flows = merge_flows(*outputs, tuple(f for f in merge_flows(*map(everything, held)) if isinstance(f.origin, Output | Read)))
     if not flows or frame.run.muted:
         return
     kind = "annotation" if route.contract == "predict" else "response"

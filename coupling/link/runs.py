@@ -180,7 +180,7 @@ def python(frame: Frame, args: list[Abs], keywords: Keywords, place: Place, stri
     """``python [options] script args`` or ``python -m module args``, behind launchers' own options and names."""
     for number, word in enumerate(args):
         plain = word.literal
-        if plain == "-m" and number + 1 < len(args):
+        if plain in ("-m", "--module") and number + 1 < len(args):
             module = args[number + 1].literal
             found = _module(frame, module, args[number + 2 :], keywords, place) if module else None
             if found is not None or not module or module.split(".")[0] not in ("torch", "accelerate", "papermill", "pytest", "coverage"):

@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 from coupling.link import (
+    apps,
+    buffers,
+    choices,
     containers,
     dynaconf,
+    environments,
     envsettings,
+    featurestores,
     folders,
     gin,
     handlers,
@@ -23,6 +28,8 @@ from coupling.link import (
     runs,
     settings,
     splits,
+    sqlfunctions,
+    steps,
     surroundings,
     texts,
 )
@@ -35,7 +42,14 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
     handler = FUNCTIONS.get(path) or interfaces.FUNCTIONS.get(path)
     if handler is not None:
         return handler(frame, receiver, args, keywords, place)
-    other = folders.FUNCTIONS.get(path) or settings.FUNCTIONS.get(path) or (splits.FUNCTIONS.get(path) if args else None)
+    other = (
+        folders.FUNCTIONS.get(path)
+        or settings.FUNCTIONS.get(path)
+        or steps.FUNCTIONS.get(path)
+        or apps.FUNCTIONS.get(path)
+        or sqlfunctions.FUNCTIONS.get(path)
+        or (splits.FUNCTIONS.get(path) if args else None)
+    )
     if other is not None:
         return other(frame, receiver, args, keywords, place)
     if (operator := orchestrators.find(path)) is not None:
@@ -111,4 +125,8 @@ FUNCTIONS: dict[str, Handler] = {
     **dynaconf.FUNCTIONS,
     **gin.FUNCTIONS,
     **hydra.FUNCTIONS,
+    **choices.FUNCTIONS,
+    **buffers.FUNCTIONS,
+    **environments.FUNCTIONS,
+    **featurestores.FUNCTIONS,
 }

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from coupling.core.source import Span
 from coupling.link import pages
 from coupling.link.events import Access, Asked, Handler, Page, Serve
+from coupling.link.values import World
 
 CONFIDENCE = {
     "token": 0.95,
@@ -71,6 +72,24 @@ class Signal(NamedTuple):
     @property
     def confidence(self) -> float:
         return CONFIDENCE[self.name]
+
+
+_PAGES = ("streamlit", "gradio", "chainlit", "shiny", "dash", "nicegui")
+"""Libraries whose scripts are pages: what a script shows and what it asks stand on one page."""
+_CONFIRM = ("streamlit.data_editor", "streamlit.experimental_data_editor", "gradio.Interface")
+"""Where people mark or correct the very output that is shown."""
+
+
+def own_page(shown: Exposure, record: Record) -> Signal | None:
+    """One script is the page that shows an output and asks people: a table that they edit, answers that they flag."""
+    shows = shown.serve.why.split(" ")[0]
+    if shown.serve.unit.path != record.access.unit.path or shows.partition(".")[0] not in _PAGES:
+        return None
+    asked = {f.origin.what for f, _ in record.access.flows if isinstance(f.origin, World)}
+    if shows in _CONFIRM and shows in asked:
+        return Signal("framework")
+    here = any(what.partition(".")[0] in _PAGES for what in asked)
+    return Signal("near-page") if here else None
 
 
 def token(shown: Exposure, record: Record) -> Signal | None:

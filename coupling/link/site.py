@@ -106,8 +106,15 @@ def _names(parts: list[Abs], separator: str) -> list[Template]:
         if number:
             handles = names.handles(part)
             options = [h.name for h in handles] or options
-        results = [join(left, literal(separator), option) if left else option for left in results for option in options][:MOST_ASSETS]
+        results = [_joined(left, separator, option) if left else option for left in results for option in options][:MOST_ASSETS]
     return results
+
+
+def _joined(left: Template, separator: str, option: Template) -> Template:
+    """Two parts of a name; an ending (``.bin``) needs nothing between."""
+    first = option[0] if option else ""
+    between = "" if isinstance(first, str) and first.startswith(".") and separator == "/" else separator
+    return join(left, literal(between), option) if between else join(left, option)
 
 
 def _texts(part: Abs) -> list[Template]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from coupling.core.rules import Arg, Spec
-from coupling.link import names
+from coupling.link import buffers, names, tables
 from coupling.link.events import Access
 from coupling.link.site import Site, assets
 from coupling.link.values import (
@@ -15,6 +15,7 @@ from coupling.link.values import (
     AssetRef,
     Flow,
     ModelRef,
+    Output,
     Read,
     all_models,
     everything,
@@ -35,7 +36,7 @@ def opened(site: Site) -> Abs:
     if verb in ("reads", "writes"):
         for asset in found:
             site.run.engine.tell(site, Access, verb, asset, tags=pins(site) if verb == "reads" else ())
-    flows = tuple(Flow(Read(a, site.place), (), (site.place,), site.certainty) for a in found) if verb != "writes" else ()
+    flows = tuple(Flow(Read(a, site.place), _columns(site), (site.place,), site.certainty) for a in found) if verb != "writes" else ()
     kind = rule.returns or "io.File"
     return Abs(things=(Api(kind, tuple(found), (), verb),), flows=flows)
 
@@ -61,16 +62,21 @@ def reads(site: Site) -> Abs:
     for spec in site.rule.reads:
         if spec.kind == "sql":
             results.append(engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(site.rule.data)))
+            results.append(tables.rows_of(site.arg(spec.parts[0])))
             continue
         if "stream" in site.rule.tags and not names.handles(site.arg(spec.parts[0])):
             results.append(site.arg(spec.parts[0]).but(texts=(), things=()))  # a text is what to parse, no name
+            continue
+        if buffers.is_full(given := site.arg(spec.parts[0])):
+            results.append(buffers.parsed(given))
             continue
         tags = (*site.rule.tags, *pins(site), *_published(spec))
         for asset in assets(site, spec):
             engine.tell(site, Access, "reads", asset, tags=tags)
             flow = Flow(Read(asset, site.place), _columns(site), (site.place,), site.certainty)
             content = engine.content(site.frame, asset)
-            results.append(Abs(flows=(flow,)) if content is None else content.but(flows=()))
+            held = (Api(site.rule.returns, (asset,)),) if tables.is_mapper(site.rule.returns) else ()
+            results.append(Abs(things=held, flows=(flow,)) if content is None else content.but(flows=()))
     return union(results)
 
 
@@ -93,7 +99,7 @@ def _columns(site: Site) -> tuple[str, ...]:
     for name in ("usecols", "columns"):
         if name in site.keywords and (found := names.column_names(site.keywords[name])):
             return found
-    return ()
+    return tables.columns(site)
 
 
 def writes(site: Site) -> None:
@@ -106,7 +112,9 @@ def writes(site: Site) -> None:
         if spec.kind == "sql":
             site.run.engine.sql(site, site.arg(spec.parts[0]), data=site.args_of(rule.data))
             continue
-        data = _data(site)
+        data = _data(site) + _answers(site)
+        if buffers.filled(site.run, site.arg(spec.parts[0]), data):
+            continue
         flows, models = stored(data)
         for asset in assets(site, spec):
             site.run.engine.tell(site, Access, "writes", asset, flows=flows, models=models, tags=rule.tags)
@@ -115,6 +123,12 @@ def writes(site: Site) -> None:
                     site.run.engine.tell_store(site, "saves", model, asset)
             for source in _copied(site):
                 site.run.engine.copies[(site.run.unit, source, asset)] = None
+
+
+def _answers(site: Site) -> list[Abs]:
+    """A program that trains or predicts, as its options say, writes what it predicts."""
+    both = isinstance(site.rule.predicts, Spec) and isinstance(site.rule.trains, Spec)
+    return [Abs(flows=tuple(f for f in site.result.flows if isinstance(f.origin, Output)))] if both else []
 
 
 def _copied(site: Site) -> list[AssetRef]:
@@ -126,9 +140,12 @@ def _copied(site: Site) -> list[AssetRef]:
 
 def _data(site: Site) -> list[Abs]:
     if site.rule.data:
-        return site.args_of(site.rule.data)
+        return tables.given(site, site.args_of(site.rule.data))
     if site.receiver is not None:
-        return [site.receiver]
+        return [
+            tables.row(site.run, site.receiver),
+            *(tables.row(site.run, arg) for arg in site.args[:1] if tables.is_mapper(site.rule.path)),
+        ]
     return site.args[:1]
 
 

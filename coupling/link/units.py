@@ -113,11 +113,22 @@ def _readme(engine: Engine, file: FileFacts, instances: dict[str, int]) -> None:
 
 def _uncalled(engine: Engine, file: FileFacts) -> None:
     """Functions that nothing called, in one run so that what one keeps on an object the other finds; each is its own unit."""
-    numbers = [n for n, s in enumerate(file.scopes) if s.kind == "function" and _runs_itself(engine, file, n, s) and s.name not in FORWARD]
+    numbers = [
+        n
+        for n, s in enumerate(file.scopes)
+        if s.kind == "function" and _runs_itself(engine, file, n, s) and (s.name not in FORWARD or _is_deployed(file, s))
+    ]
     if not numbers:
         return
     units = {n: Unit(file.path, _qualified(file, file.scopes[n]), "function", 0, _tags(file.path)) for n in numbers}
     engine.run_functions(UnitRun(engine, units[numbers[0]]), file, units)
+
+
+def _is_deployed(file: FileFacts, scope: Scope) -> bool:
+    """``__call__`` of a class that a decorator makes a service: requests call it."""
+    marks = (file.values[mark] for mark in file.scopes[scope.parent].decorators)
+    callees = (file.values[mark.parts[0]] if mark.op == "call" else mark for mark in marks)
+    return scope.name == "__call__" and any(callee.text.rpartition(".")[2] == "deployment" for callee in callees)
 
 
 def _runs_itself(engine: Engine, file: FileFacts, number: int, scope: Scope) -> bool:

@@ -189,6 +189,7 @@ class _Finder:
                 signals.tag(shown, record),
                 signals.key(shown, record),
                 signals.session(shown, record),
+                signals.own_page(shown, record),
                 signals.mail(shown, record, self.linked.links, leading),
             )
             if s is not None
