@@ -183,6 +183,7 @@ def _key_of(file: FileFacts, value: Value) -> list[str]:
 def _value(frame: Frame, made: Made) -> Abs:
     """What an asset's function gives, as its own unit runs it. What it does is told there, not here."""
     run, key = frame.run, (made.file, made.scope)
+    run.recall.unsettled()
     scope = run.engine.index.files[made.file].scopes[made.scope]
     place = Place(made.file, scope.line)
     if key not in run.steps:

@@ -104,6 +104,7 @@ def _of_call(frame: Frame, stated: Stated, given: list[Abs]) -> Abs:
     flows, models = stored(given)
     teller = _Teller(frame.run.engine, frame.run.unit, frame.chain, merge_flows(*map(everything, given)), flows)
     if not frame.run.muted:
+        frame.run.recall.told += 1
         _tell(teller, stated, models, frame.run.cwd)
     return Abs(flows=_made(stated, frame.run.cwd))
 

@@ -36,12 +36,14 @@ from coupling.link import (
     unroll,
 )
 from coupling.link.bodies import bodies
+from coupling.link.constants import Constants
 from coupling.link.declared import Declared
 from coupling.link.evaluate import evaluate
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, allowance
 from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
+from coupling.link.recall import Recall
 from coupling.link.routetable import RouteTable
 from coupling.link.runs import Launches
 from coupling.link.site import Site, words
@@ -88,6 +90,7 @@ class Engine(Journal):
         """What the repository's decorators do."""
         self.built: set[object] = set()
         """Images and stages of projects that somebody has started with more than they say themselves."""
+        self.constants = Constants()
         self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
         self.path_annotations: dict[tuple[str, int], bool] = {}
         self.declared = Declared(index.files.values())
@@ -103,11 +106,11 @@ class Engine(Journal):
 
     def run(self, run: UnitRun, file: FileFacts, scope: int = 0) -> None:
         """Run a unit until its heap is stable, at most ``ROUNDS`` times."""
-        for _ in range(1 if "test" in run.unit.tags else ROUNDS):
+        for _ in self._rounds(run):
             run.dirty, run.frames, run.evaluations, run.rounds = False, 0, 0, 0
-            run.allowance = allowance(self.spent)
+            run.allowance = allowance(self.spent, "test" in run.unit.tags)
             run.globals, run.steps, run.guarded = {}, {}, 0
-            run.modules, run.entries, run.inputs, run.cwd = {}, {}, {}, run.home
+            run.modules, run.entries, run.inputs, run.cwd, run.recall = {}, {}, {}, run.home, Recall()
             try:
                 self._once(run, file, scope)
             except Exception as error:
@@ -116,6 +119,9 @@ class Engine(Journal):
             self._spend(run, file, scope)
             if not run.dirty:
                 return
+
+    def _rounds(self, run: UnitRun) -> range:
+        return range(1 if "test" in run.unit.tags else ROUNDS)
 
     def _spend(self, run: UnitRun, file: FileFacts, scope: int) -> None:
         """Count what a unit took; what was cut short is told."""
@@ -142,13 +148,16 @@ class Engine(Journal):
 
     def run_functions(self, run: UnitRun, file: FileFacts, units: dict[int, Unit]) -> None:
         """Run functions as units of their own on one heap; the module's own effects were told by its script."""
-        for _ in range(1 if "test" in run.unit.tags else ROUNDS):
+        for _ in self._rounds(run):
             run.dirty, run.evaluations, run.rounds, run.steps = False, 0, 0, {}
-            run.modules, run.entries, run.inputs, run.imported = {}, {}, {}, {}
+            run.modules, run.entries, run.inputs, run.imported, run.recall = {}, {}, {}, {}, Recall()
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
-                run.globals, run.guarded = dict(run.imported), 0
-                run.allowance = allowance(self.spent)
+                run.globals.clear()
+                run.globals.update(run.imported)
+                run.guarded = 0
+                run.recall.version += 1
+                run.allowance = allowance(self.spent, "test" in run.unit.tags)
                 try:
                     self._once(run, file, scope)
                 except Exception as error:
@@ -319,24 +328,42 @@ class Engine(Journal):
         """Call a function of the repository with these values."""
         run, key = frame.run, (func.file, func.scope)
         self.reached.add(key)
+        asked = run.recall.question(frame, func, args, keywords, owner, place)
+        if asked is not None and (known := run.recall.answer(run, asked, frame, place)) is not None:
+            return known
         entries = run.entries[key] = run.entries.get(key, 0) + 1
         if run.stack.count(key) > 1 or len(run.stack) >= DEEPEST_CALL or run.frames >= run.most_frames or entries > MOST_ENTRIES:
+            self._depend(run, key)
             return self._uncalled(func, args, keywords, place, recursion=key in run.stack)
         run.frames += 1
         self.summaries += 1
         file = self.index.files[func.file]
+        mark = run.recall.begin(run)
         inner = Frame(run, file, func.scope, func.frame or self.module_frame(run, func.file), (*frame.chain, place))
         inner.receiver, inner.turn = func.receiver, frame.turn
         inner.owner = (owner.file, owner.scope) if owner else self._owner(func)
         inner.args = self._bind(inner, func, args, keywords)
         run.stack.append(key)
-        folder = run.cwd
+        run.entered.append((key, inner.serial))
+        result = None
         try:
             self.walk(inner)
             result = self._returned(inner, place)
-            return folders.left(result, folder) if run.cwd != folder and folders.is_context(inner) else result
+            if run.cwd != mark.cwd and folders.is_context(inner):
+                result = folders.left(result, mark.cwd)
+            return result
         finally:
             run.stack.pop()
+            run.entered.pop()
+            run.recall.end(run, mark, asked, frame, place, result)
+
+    def _depend(self, run: UnitRun, key: tuple[str, int]) -> None:
+        """A call is cut short: for its depth, or by a recursion that may have begun outside of what goes on now."""
+        if len(run.stack) >= DEEPEST_CALL:
+            run.recall.cut = True
+        began = [serial for entered, serial in run.entered if entered == key]
+        if len(began) > 1:
+            run.recall.oldest = min(run.recall.oldest, began[-2])
 
     def _owner(self, func: Func) -> tuple[str, int] | None:
         frame = func.frame

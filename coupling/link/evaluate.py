@@ -38,13 +38,16 @@ def evaluate(frame: Frame, index: int) -> Abs:
     if index < 0:
         return NOTHING
     known = frame.memo.get(index)
+    if known is None:
+        known = frame.constants.get(index)
     if known is not None:
         return known
     depth = frame.active.get(index)
     if depth is not None:
         frame.low = min(frame.low, depth)
+        frame.run.recall.oldest = min(frame.run.recall.oldest, frame.serial)
         return NOTHING
-    if frame.below is not None or frame.rounds:
+    if frame.below is not None or frame.unrolled:
         known = unroll.elsewhere(frame, index)
         if known is not None:
             frame.memo[index] = known

@@ -51,7 +51,7 @@ def _defined(frame: Frame, args: Args, keywords: Keywords, action: Abs | None = 
 
 def flag(frame: Frame, name: str) -> Abs:
     """``FLAGS.name``."""
-    stored = frame.run.heap.get(("flags", "set", name))
+    stored: Abs | None = frame.run.look(frame.run.heap, ("flags", "set", name))
     if stored is not None:
         return stored
     specs = frame.run.load(("flags", "args")).items

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coupling.core.facts import FileFacts, Scope, Value
+from coupling.link.recall import Recall
 from coupling.link.values import NOTHING, Abs, Place, shallow, union
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ MOST_FRAMES_OF_TEST = 300
 MOST_EVALUATIONS = 160_000
 """Of one unit. All units together have MOST_IN_ALL; when that is spent each still has LEAST_EVALUATIONS."""
 MOST_IN_ALL = 1_200_000
-LEAST_EVALUATIONS = 2_000
+LEAST_EVALUATIONS = 500
+LEAST_EVALUATIONS_OF_TEST = 250
+"""Tests come last, and no finding rests on them: where all is spent they show what they do themselves."""
 MOST_ENTRIES = 120
 """How often one unit enters one function; after that its result is what its arguments are made of."""
 
@@ -35,6 +38,7 @@ class Frame:
         "below",
         "bit",
         "chain",
+        "constants",
         "file",
         "guards",
         "low",
@@ -46,8 +50,10 @@ class Frame:
         "run",
         "scope",
         "scope_index",
+        "serial",
         "tries",
         "turn",
+        "unrolled",
         "within",
     )
 
@@ -62,8 +68,12 @@ class Frame:
     ) -> None:
         self.run, self.file, self.scope_index, self.parent, self.chain = run, file, scope, parent, chain
         self.scope: Scope = file.scopes[scope]
+        run.serial += 1
+        self.serial = run.serial
+        """Later frames have greater numbers."""
         self.args = args or {}
         self.memo: dict[int, Abs] = {}
+        self.constants = run.engine.constants.of(file)
         self.guards: dict[int, bool] = {}
         """Conditions that are decided."""
         self.active: dict[int, int] = {}
@@ -76,6 +86,8 @@ class Frame:
         """The class (file, scope) whose method this is: where ``super()`` starts."""
         self.rounds: dict[int, list[Frame]] = {}
         """The frames of unrolled loops, by the value of the loop's element."""
+        self.unrolled = False
+        """Whether a loop of this frame has frames for its rounds."""
         self.below: Frame | None = None
         self.bit = self.within = 0
         """In a round of a loop: the frame of the loop, and the bits of the loop and of those around it (``unroll``)."""
@@ -104,9 +116,10 @@ class Frame:
         return frame
 
 
-def allowance(spent: int) -> int:
+def allowance(spent: int, test: bool = False) -> int:
     """How many evaluations one more round of a unit may take."""
-    return max(LEAST_EVALUATIONS, min(MOST_EVALUATIONS, MOST_IN_ALL - spent))
+    least = LEAST_EVALUATIONS_OF_TEST if test else LEAST_EVALUATIONS
+    return max(least, min(MOST_EVALUATIONS, MOST_IN_ALL - spent))
 
 
 class UnitRun:
@@ -116,11 +129,16 @@ class UnitRun:
         self, engine: Engine, unit: Unit, argv: tuple[Abs, ...] | None = None, env: dict[str, Abs] | None = None, cwd: str = ""
     ) -> None:
         self.engine, self.unit, self.argv, self.cwd, self.home = engine, unit, argv, cwd, cwd
-        self.most_frames = MOST_FRAMES_OF_TEST if "test" in unit.tags else MOST_FRAMES
+        test = "test" in unit.tags
+        self.most_frames = MOST_FRAMES_OF_TEST if test else MOST_FRAMES
         self.changed: Frame | None = None
         """The frame that changed the folder last."""
-        self.env = env or {}
-        self.allowance = allowance(engine.spent)
+        self.env = self.own_env = env or {}
+        self.serial = 0
+        self.recall = Recall()
+        self.orders: dict[tuple[str, int, int], list[Any]] = {}
+        """Classes with their bases, in the order in which members are looked for."""
+        self.allowance = allowance(engine.spent, test)
         self.heap: dict[tuple[object, ...], Abs] = {}
         self.read_keys: set[tuple[object, ...]] = set()
         self.globals: dict[tuple[str, str], Abs] = {}
@@ -134,11 +152,13 @@ class UnitRun:
         self.frames = self.evaluations = self.rounds = 0
         self.entries: dict[tuple[str, int], int] = {}
         self.stack: list[tuple[str, int]] = []
+        self.entered: list[tuple[tuple[str, int], int]] = []
+        """The functions being run, with the serial numbers of their frames."""
         self.steps: dict[tuple[str, int], Abs] = {}
         """What steps of a workflow, run for what they give, have given in this round."""
         self.inputs: dict[object, tuple[object, ...]] = {}
-        self.optimised: dict[object, None] = {}
-        self.made: dict[object, None] = {}
+        self.optimised: dict[object, bool] = {}
+        self.made: dict[object, bool] = {}
         self.sourced: list[Frame] = []
         self.route = ""
         self.backend = ""
@@ -158,23 +178,40 @@ class UnitRun:
 
     def load(self, key: tuple[object, ...]) -> Abs:
         self.read_keys.add(key)
-        return self.heap.get(key, NOTHING)
+        value = self.heap.get(key)
+        self.recall.loads.append((self.heap, key, value))
+        return NOTHING if value is None else value
+
+    def look(self, cells: dict[Any, Any], key: object) -> Any:
+        """What a table of the run holds now; the calls that are going on depend on it."""
+        value = cells.get(key)
+        self.recall.loads.append((cells, key, value))
+        return value
+
+    def put(self, cells: dict[Any, Any], key: object, value: object) -> None:
+        """Store into such a table."""
+        cells[key] = value
+        self.recall.version += 1
+        self.recall.stored += 1
 
     def store(self, key: tuple[object, ...], value: Abs) -> None:
         """Heap cells only grow; a cell that grows after it was read asks for another round."""
+        self.recall.stored += 1
         old = self.heap.get(key)
         new = shallow(value) if old is None else shallow(union((old, value)))
         if old is None or _grown(old, new):
             self.heap[key] = new
+            self.recall.version += 1
             if key in self.read_keys:
                 self.dirty = True
 
     def share(self, key: tuple[str, str], new: Abs) -> None:
         """Store into a name of a module: under a condition that nothing decides it may keep what it holds."""
+        self.recall.told += 1
         if not self.guarded:
-            self.globals[key] = new
+            self.put(self.globals, key, new)
         elif key in self.globals:
-            self.globals[key] = union((self.globals[key], new))
+            self.put(self.globals, key, union((self.globals[key], new)))
 
 
 def _grown(old: Abs, new: Abs, depth: int = 4) -> bool:

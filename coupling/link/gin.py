@@ -105,6 +105,7 @@ def _query(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
     selector = (args[0].literal or "") if args else ""
     scope, _, rest = selector.rpartition("/")
     name, _, parameter = rest.rpartition(".")
+    frame.run.recall.unsettled()
     found = frame.run.globals.get((SPACE, f"%{selector.lstrip('%')}"))
     return found or _bound(frame.run, scope, name, parameter) or hole("a parameter that no gin file binds", selector)
 
@@ -122,6 +123,7 @@ def parameter(run: UnitRun, func: Func, owner: tuple[str, int] | None, name: str
     """What gin binds a parameter to that a call leaves out: NOTHING unless the function is configurable and bound."""
     if not any(space == SPACE for space, _ in run.globals):
         return NOTHING
+    run.recall.unsettled()
     file = run.engine.index.files[func.file]
     number = owner[1] if owner is not None and func.name in ("__init__", "") else func.scope
     called = _configurable(run.engine.index.files[owner[0]] if owner is not None else file, number)
@@ -151,6 +153,7 @@ def _configurable(file: FileFacts, scope: int) -> str:
 
 def _macro(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     name = (args[0].literal or "") if args else ""
+    frame.run.recall.unsettled()
     return frame.run.globals.get((SPACE, f"%{name}")) or hole("a macro that no gin file defines", name)
 
 
@@ -160,6 +163,7 @@ def _reference(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, plac
     target = _named(frame, name)
     if not scope or not target.things:
         return target
+    frame.run.recall.unsettled()
     plain = name.rpartition(".")[2]
     prefix = f"{scope}/{plain}."
     given = {key[len(prefix) :]: v for (space, key), v in frame.run.globals.items() if space == SPACE and key.startswith(prefix)}

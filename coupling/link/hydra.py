@@ -185,7 +185,7 @@ def _initialize(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, pla
 def _compose(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     name = (args[0] if args else keywords.get("config_name", NOTHING)).literal or "config"
     given = names.full(frame, args[1] if len(args) > 1 else keywords.get("overrides", NOTHING))
-    folder = frame.run.globals.get(("hydra", "folder"), NOTHING).literal or ""
+    folder = (frame.run.look(frame.run.globals, ("hydra", "folder")) or NOTHING).literal or ""
     return composed(frame, folder, name, tuple(v for k, v in given.items.items() if k.isdigit()))
 
 

@@ -42,6 +42,7 @@ class Journal:
     def tell(self, site: Site, kind: type, *what: object, **more: object) -> None:
         if site.run.muted:
             return
+        site.run.recall.told += 1
         if kind is Access:
             self._access(site, *what, **more)  # type: ignore[arg-type]
         elif kind is Predict:
@@ -82,6 +83,7 @@ class Journal:
         unit = frame.run.unit
         if frame.run.muted:
             return
+        frame.run.recall.told += 1
         key = (unit, verb, asset, place, frame.chain[:1])
         self.accesses[key] = Access(unit, verb, asset, (*frame.chain, place), why, flows, models)
         for model in models:
@@ -92,6 +94,7 @@ class Journal:
     ) -> None:
         if site.run.muted:
             return
+        site.run.recall.told += 1
         self._computed(site, model, "train")
         key = (site.run.unit, model, site.place, site.frame.chain[-2:])
         old = self.trains.get(key)
@@ -100,7 +103,7 @@ class Journal:
             flows = (*old.flows, *((r, f) for r, f in flows if (r, f.key) not in known))[:200]
         tags = (*site.rule.tags, *more)
         for thing in (site.receiver or NOTHING).things:
-            kept: Abs = site.run.heap.get((*getattr(thing, "key", ()), "tags"), NOTHING)
+            kept: Abs = site.run.look(site.run.heap, (*getattr(thing, "key", ()), "tags")) or NOTHING
             tags = tuple(dict.fromkeys((*tags, *(kept.literal,)))) if kept.literal else tags
         self.trains[key] = Train(site.run.unit, model, site.chain, site.why, flows, certainty, (), tags)
 
@@ -128,6 +131,7 @@ class Journal:
     def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef) -> None:
         if site.run.muted:
             return
+        site.run.recall.told += 1
         self.stores.setdefault(
             (site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why)
         )
@@ -135,6 +139,7 @@ class Journal:
     def tell_initialise(self, site: Site, source: ModelRef, target: ModelRef, role: str) -> None:
         if site.run.muted:
             return
+        site.run.recall.told += 1
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
 

@@ -58,7 +58,7 @@ def _own(site: Site) -> tuple[ModelRef, ...]:
     """What a call stores that is handed no model: what it trained itself, what its receiver trained, what it made or loaded."""
     keys = [t.key for t in (site.receiver or NOTHING).things if isinstance(t, Api) and t.key]
     held = all_models(union(site.run.load((*key, "trained")) for key in keys))
-    return site.trained or held or all_models(site.result) or tuple(m for m in _weak(site) if m in site.run.made)
+    return site.trained or held or all_models(site.result) or tuple(m for m in _weak(site) if site.run.look(site.run.made, m))
 
 
 def loads(site: Site) -> Abs:
@@ -103,7 +103,7 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
     for part in parts:
         site.run.engine.tell_initialise(site, part, model, "part")
-    site.run.made[model] = None
+    site.run.put(site.run.made, model, True)
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
     return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
@@ -123,7 +123,7 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...], handle: Abs) -> Abs
     if not models and "self-training" in rule.tags:
         models = (ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2]),)  # whatever it is handed, it trains
     for model in models:
-        site.run.optimised[model] = None
+        site.run.put(site.run.optimised, model, True)
     if rule.path.startswith("torch.optim"):
         _same(site, models, "joint")
     for role, choices in _roles(rule):
@@ -205,7 +205,7 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
     for model in models:
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
         certainty = "guess" if model.kind == "weak" else site.certainty
-        run.made[model] = None
+        run.put(run.made, model, True)
         run.engine.tell_train(site, model, kept, certainty)
     return models
 
@@ -255,11 +255,11 @@ def _outputs(value: Abs) -> tuple[ModelRef, ...]:
 def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
     """``loss.backward()`` trains the models in the loss that an optimizer holds, on everything else the loss is made of."""
     run = site.run
-    trained = tuple(m for m in outputs if m in run.optimised) or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
+    trained = tuple(m for m in outputs if run.look(run.optimised, m)) or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
     for model in trained:
         own = Output(model)
         rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes]
-        inputs = [f for f in run.inputs.get(model, ()) if isinstance(f, Flow)]
+        inputs = [f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)]
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
         run.engine.tell_train(site, model, tuple(flows), site.certainty, ("gradient",))
     return trained
@@ -275,7 +275,7 @@ def evaluates(site: Site) -> None:
     data = tuple(("evaluation", f._replace(trail=step((f,), site.place)[0].trail)) for f in given)
     for model in judged[:4]:
         kept = tuple((r, f) for r, f in data if not (isinstance(f.origin, Output) and f.origin.model == model))
-        inputs = tuple(("evaluation", f) for f in site.run.inputs.get(model, ()) if isinstance(f, Flow)) if not subject else ()
+        inputs = tuple(("evaluation", f) for f in site.run.look(site.run.inputs, model) or () if isinstance(f, Flow)) if not subject else ()
         if kept or inputs:
             site.run.engine.tell_train(site, model, (*kept, *inputs), site.certainty)
 
@@ -291,9 +291,9 @@ def predicts(site: Site) -> Abs:
     out: list[Flow] = []
     for model in models:
         certainty = "guess" if model.kind == "weak" else site.certainty
-        run.made[model] = None
+        run.put(run.made, model, True)
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
-        run.inputs[model] = merge_flows(tuple(f for f in run.inputs.get(model, ()) if isinstance(f, Flow)), flows)
+        run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
         out.append(Flow(Output(model), (), (site.place,), certainty))
     through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
     return Abs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coupling.link import enums, names
 from coupling.link.frames import Frame, UnitRun
+from coupling.link.recall import NEVER
 from coupling.link.values import (
     NOTHING,
     ROOT,
@@ -54,7 +55,7 @@ def scope_name(frame: Frame, name: str) -> Abs | None:
         if known == name:
             return shared(frame, name, evaluate(frame, index)) if frame.scope.kind == "module" else evaluate(frame, index)
     if frame.scope.kind == "module":
-        stored = frame.run.heap.get(("global", frame.file.path, name))
+        stored: Abs | None = frame.run.look(frame.run.heap, ("global", frame.file.path, name))
         if stored is not None:
             return stored
     return None
@@ -63,7 +64,7 @@ def scope_name(frame: Frame, name: str) -> Abs | None:
 def shared(frame: Frame, name: str, value: Abs) -> Abs:
     """A name of a module that functions may store into: what it holds now if that is known, else all that it may hold."""
     stored = frame.run.load(("global", frame.file.path, name))
-    now = frame.run.globals.get((frame.file.path, name))
+    now = frame.run.look(frame.run.globals, (frame.file.path, name))
     return now if now is not None else union((value, stored)) if stored else value
 
 
@@ -89,7 +90,10 @@ def _from_star(frame: Frame, star: str, name: str) -> Abs | None:
         rule = frame.run.engine.rules.find(f"{star}.{name}")
         return Abs(things=(Api(f"{star}.{name}"),)) if rule else None
     key = (located[0], name)
-    if located[1] or key in frame.run.starring:
+    if key in frame.run.starring:
+        frame.run.recall.unsettled()  # what is found depends on where looking began
+        return None
+    if located[1]:
         return None
     frame.run.starring.add(key)
     try:
@@ -359,6 +363,18 @@ def class_frame(run: UnitRun, cls: Class) -> Frame:
 
 def mro(run: UnitRun, cls: Class) -> list[Class | Api]:
     """The class and its bases, depth first, each once; library bases as ``Api``."""
+    key = (cls.file, cls.scope, cls.frame.serial if cls.frame is not None else 0)
+    known = run.orders.get(key)
+    if known is None:
+        oldest, run.recall.oldest = run.recall.oldest, NEVER
+        known = _mro(run, cls)
+        if run.recall.oldest == NEVER:
+            run.orders[key] = known
+        run.recall.oldest = min(oldest, run.recall.oldest)
+    return known
+
+
+def _mro(run: UnitRun, cls: Class) -> list[Class | Api]:
     from coupling.link.evaluate import evaluate
 
     out: list[Class | Api] = []

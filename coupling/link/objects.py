@@ -40,6 +40,7 @@ def attributes(frame: Frame, value: Abs) -> dict[str, Abs]:
     for thing in value.things:
         if isinstance(thing, Obj):
             size = len(thing.key)
+            frame.run.recall.unsettled()
             items.update((str(k[-1]), v) for k, v in frame.run.heap.items() if len(k) == size + 1 and k[:-1] == thing.key)
     return items
 

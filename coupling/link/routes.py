@@ -91,6 +91,8 @@ def handle(frame: Frame, func: Func, place: Place) -> Abs:
     """Enter a function as a unit; a handler gets its parameters from the world and serves what it returns."""
     engine, run = frame.run.engine, frame.run
     func = func._replace(name=engine.index.files[func.file].scopes[func.scope].name)
+    run.recall.told += 1
+    run.recall.unsettled()
     run.backend = backend(frame, func)
     route = of(frame, func)
     if route is None:
@@ -221,6 +223,7 @@ def serve(frame: Frame, func: Func, route: Route, shown: Abs, place: Place) -> N
 
 def _fields(frame: Frame, shown: Abs) -> list[Abs]:
     """What objects of the repository's own classes hold: a response that a class describes."""
+    frame.run.recall.unsettled()
     objects = {thing.key for thing in shown.things if isinstance(thing, Obj)}
     return [kept for key, kept in frame.run.heap.items() if key[:-1] in objects] if objects else []
 

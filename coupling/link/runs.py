@@ -242,6 +242,7 @@ def _launch(frame: Frame, path: str, args: list[Abs], keywords: Keywords, place:
     launches = frame.run.engine.launches
     certainty = "guess" if frame.file.parser == "markdown" else "exact"
     env = tuple(sorted({**frame.run.env, **_env(frame, keywords)}.items(), key=lambda kv: kv[0]))
+    frame.run.recall.told += 1
     given = tuple(sorted(keywords["@parameters"].items.items())) if "@parameters" in keywords else ()
     called = keywords.get("@call", NOTHING).literal or ""
     chain, inside = (*frame.chain, place), frame.run.mounts

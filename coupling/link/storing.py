@@ -122,6 +122,7 @@ def writes(site: Site) -> None:
                 if rule.saves or model.kind != "artifact":
                     site.run.engine.tell_store(site, "saves", model, asset)
             for source in _copied(site):
+                site.run.recall.told += 1
                 site.run.engine.copies[(site.run.unit, source, asset)] = None
 
 

@@ -52,7 +52,7 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
     for file in files:
         if file.parser == "markdown" and file.scopes:
             _readme(engine, file, instances)
-    for file in files:
+    for file in sorted(files, key=lambda file: "test" in _tags(file.path)):  # what only a test calls runs by itself
         if file.parser in PYTHON:
             _uncalled(engine, file)
             _launches(engine, instances)

@@ -80,6 +80,7 @@ def rounds(frame: Frame, element: int) -> list[Frame]:
     known = frame.rounds.get(element)
     if known is None:
         known = frame.rounds[element] = _rounds(frame, element)
+        frame.unrolled |= bool(known)
     return known
 
 
@@ -171,11 +172,13 @@ def _guard_mask(masks: list[int], effect: Effect) -> int:
 
 
 def _outermost(frame: Frame, loops: Loops, mask: int) -> tuple[int, list[Frame]] | None:
-    if not mask & ~frame.within:
-        return None
-    for element in loops.elements:
-        if mask & loops.bit[element] & ~frame.within and (turns := rounds(frame, element)):
+    mask &= ~frame.within
+    while mask:
+        lowest = mask & -mask
+        element = loops.elements[lowest.bit_length() - 1]
+        if turns := rounds(frame, element):
             return element, turns
+        mask ^= lowest
     return None
 
 

@@ -157,7 +157,7 @@ class Abs:
     ``made`` where a
     named item is computed (``()``: in several places)."""
 
-    __slots__ = ("cells", "elem", "flows", "items", "made", "soft", "texts", "things")
+    __slots__ = ("cells", "elem", "flows", "items", "made", "number", "soft", "texts", "things")
 
     def __init__(
         self,
@@ -173,6 +173,8 @@ class Abs:
         self.texts, self.things, self.flows = texts, things, flows
         self.items: Mapping[str, Abs] = items or {}
         self.elem, self.cells, self.soft, self.made = elem, cells, soft, made
+        self.number = 0
+        """What ``recall`` calls it, among equal values."""
 
     def __bool__(self) -> bool:
         return bool(self.texts or self.things or self.flows or self.items or self.elem or self.cells)
