@@ -25,6 +25,7 @@ from coupling.link.values import (
     Obj,
     Place,
     Thing,
+    bounded,
     everything,
     hole,
     merge_flows,
@@ -61,7 +62,7 @@ def path_join(parts: Sequence[Abs], thing: Api | None = None) -> Abs:
         options = part.texts
         if len(results) * len(options) > MOST_TEXTS:
             options = ((Hole(f"one of {len(options)} alternatives"),),)
-        results = [_under(left, option) for left in results for option in options]
+        results = [bounded(_under(left, option)) for left in results for option in options]
     flows = merge_flows(*(p.flows for p in parts))
     return Abs(tuple(dict.fromkeys(results)), (thing,) if thing else (), flows, soft=any(p.soft for p in parts))
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from coupling.link.frames import Frame  # noqa: TC004  frames imports values
 
 MOST_TEXTS = 24
+MOST_PARTS = 400
+LONGEST_TEXT = 1_000_000
+"""Of a text that is put together, in holes and literals, and in characters."""
 MOST_FLOWS = 48
 MOST_THINGS = 12
 MOST_ITEMS = 400
@@ -409,8 +412,15 @@ def texts_product(parts: list[Abs]) -> tuple[Template, ...]:
         options = part.texts or ((Hole("no text"),),)
         if len(results) * len(options) > MOST_TEXTS:
             options = (_merged(options),)
-        results = [join(left, option) for left in results for option in options]
+        results = [bounded(join(left, option)) for left in results for option in options]
     return tuple(dict.fromkeys(results))
+
+
+def bounded(template: Template) -> Template:
+    """The template, or a hole for one that grows without end, as by a text that is added to itself."""
+    if len(template) <= MOST_PARTS and sum(len(part) for part in template if isinstance(part, str)) <= LONGEST_TEXT:
+        return template
+    return (Hole("a text too long to follow"),)
 
 
 def _merged(options: tuple[Template, ...]) -> Template:

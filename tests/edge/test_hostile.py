@@ -36,6 +36,13 @@ PROGRAMS = {
     "calls that double": "def f0(x):\n    return x\n"
     + "".join(f"def f{n}(x):\n    return f{n - 1}(x) + f{n - 1}(x + 'a')\n" for n in range(1, 60))
     + "pd.read_csv(f59('a'))\n",
+    "paths that double": "import os\ndef f0(x):\n    return x\n"
+    + "".join(f"def f{n}(x):\n    return os.path.join(f{n - 1}(x), f{n - 1}(x + 'a'))\n" for n in range(1, 60))
+    + "pd.read_csv(f59('a'))\n",
+    "lists that double": "def f0(x):\n    return [x]\n"
+    + "".join(f"def f{n}(x):\n    return [f{n - 1}(x), {{'a': f{n - 1}(x + 'a')}}]\n" for n in range(1, 60))
+    + "pd.read_csv(f59('a'))\n",
+    "texts that double": "x = pd.read_csv('a.csv').to_string()\n" + "x = f'{x}{x}/'\n" * 60 + "pd.read_csv(x)\n",
     "1 MB of text": f'x = "{"a" * 900_000}"\npd.read_csv(x)\n',
     "1 MB of digits": f"x = {'1' * 4000}\ny = '{'1' * 900_000}'\n",
     "5,000 branches": "if a == 0:\n    x = 'a'\n"
