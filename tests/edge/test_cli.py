@@ -45,7 +45,9 @@ class Shell(NamedTuple):
     cache: Path
 
     def run(self, *words: str, **environment: str) -> Done:
-        keep = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI")}
+        keep = {
+            key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS")
+        }
         env = {**keep, "PYTHONPATH": str(HERE), "COUPLING_CACHE_DIR": str(self.cache), **environment}
         command = [sys.executable, "-m", "coupling", *words]
         done = subprocess.run(
