@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from coupling.config import BASELINE as NAME
 from coupling.config import Config
 from coupling.core.errors import CouplingError
 from coupling.core.graph import Finding
@@ -19,7 +20,6 @@ from coupling.core.source import Problem, Span
 from coupling.trees import Disk, Tree
 from coupling.trees import of as of_tree
 
-NAME = "coupling-baseline.json"
 FORM, VERSION = "coupling-baseline", 1
 MAX_BYTES = 50_000_000
 ABOUT = (

@@ -21,6 +21,8 @@ __all__ = ["Allow", "Config", "Contract", "World", "line_of", "load", "make"]
 
 FAIL_ON = ("error", "warning", "note", "never")
 NAMES = ("coupling.toml", ".coupling.toml", "pyproject.toml")
+BASELINE = "coupling-baseline.json"
+"""The file of accepted findings, unless the settings name another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,13 @@ class Analysis(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A report and what only the command line tells: the files left out, whether the cache worked, a key of each file's content, which
-    statements of the user mean nothing, and which entries of the baseline match nothing."""
+    """A report and what only the command line tells: the files left out, whether the cache worked, a key of each file's content, and
+    which entries of the baseline match nothing."""
 
     report: Report
     listing: Listing
     cache: str
     keys: Mapping[str, bytes] = MappingProxyType({})
-    statements: tuple[Problem, ...] = ()
     stale: tuple[baseline.Entry, ...] = ()
 
 
@@ -99,7 +98,7 @@ def run(
 
 def _run(tree: Tree, config: Config, cache: bool, jobs: int, progress: Progress | None, accepted: bool) -> Run:
     known = baseline.load(tree, config) if accepted else None
-    found = discover(tree, config.exclude, config.below(tree.root))
+    found = discover(tree, config.exclude, config.below(tree.root), config.baseline)
     store = Cache(tree.root, _code(), enabled=cache)
     try:
         reading = read(tree, found, store, jobs, progress)
@@ -119,7 +118,7 @@ def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0)
     from coupling.link import link
     from coupling.rulebook import load
 
-    found = discover(root, config.exclude, config.below(root))
+    found = discover(root, config.exclude, config.below(root), config.baseline)
     store = Cache(root, _code(), enabled=cache)
     try:
         facts = read(root, found, store, jobs).load()
@@ -195,11 +194,16 @@ def _told(root: Path, analysis: Analysis, config: Config, known: baseline.Baseli
     below = config.below(root)
     findings = suppress.choose(marked, config, below)
     # A part of the repository holds a part of the findings: what is missing there is not gone.
-    unused = (*unused, *(() if below else baseline.gone(known, stale)))
-    problems = tuple(sorted({*analysis.problems, *unused}))
-    report = Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
-    unmet = (each for each in analysis.problems if each.span.path == (config.file or None) or each.what.startswith("`coupling: "))
-    return Run(report, Listing((), (), ()), "", statements=tuple(sorted({*unused, *unmet})), stale=stale)
+    unused = tuple(each._replace(statement=True) for each in (*unused, *(() if below else baseline.gone(known, stale))))
+    problems = tuple(sorted({*(each._replace(statement=_is_statement(each, config)) for each in analysis.problems), *unused}))
+    unread = sum(not each.statement for each in problems)
+    report = Report(__version__, analysis.summary._replace(problems=unread), analysis.graph, findings, problems)
+    return Run(report, Listing((), (), ()), "", stale=stale)
+
+
+def _is_statement(problem: Problem, config: Config) -> bool:
+    """Whether it is about a sentence of the user, in the configuration or in a comment, and not about a file that could not be read."""
+    return problem.span.path == (config.file or None) or problem.what.startswith("`coupling: ")
 
 
 def own_rules(where: Path | Tree) -> tuple[tuple[str, bytes], ...]:

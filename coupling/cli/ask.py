@@ -75,7 +75,7 @@ def files(path: str, left_out: bool, **options: Any) -> None:
 
     root = folder(path)
     config = shared.config_of(root, options)
-    listing = discover(root, config.exclude, config.below(root)).listing
+    listing = discover(root, config.exclude, config.below(root), config.baseline).listing
     rows = [] if left_out else [(file.path, file.kind) for file in listing.files]
     rows += [(each.path, f"left out: {each.why}") for each in listing.left_out]
     print_rows(rows)

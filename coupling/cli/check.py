@@ -75,7 +75,7 @@ def complain(run: Run, *, strict: bool, quiet: bool) -> None:
     """Statements that mean nothing, on stderr; when nothing may be left open, every problem, and exit 2."""
     from coupling.reports.words import place, plain
 
-    found = run.report.problems if strict else () if quiet else run.statements
+    found = [problem for problem in run.report.problems if strict or (problem.statement and not quiet)]
     for problem in found[:MOST_COMPLAINTS]:
         tell(f"{'error' if strict else 'warning'}: {place(problem.span)}: {plain(problem.what)}")
     if len(found) > MOST_COMPLAINTS:

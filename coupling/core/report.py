@@ -12,7 +12,8 @@ SCHEMA = "coupling/1"
 
 class Summary(NamedTuple):
     """What was read and what was understood. ``models`` are those of the graph, ``models_apart`` others that code trains or asks with
-    nothing that is known to be stored; ``languages`` counts files by kind; ``holes`` counts reasons, most frequent first."""
+    nothing that is known to be stored; ``languages`` counts files by kind; ``holes`` counts reasons, most frequent first;
+    ``problems`` counts the places that could not be read, not the statements that mean nothing."""
 
     files: int = 0
     units: int = 0

@@ -40,7 +40,7 @@ def data(report: Report, base: Report | None = None) -> Json:
         "findings": [_finding(finding, report.graph, place) for finding in words.ordered(report.findings)],
         "expressions": [_expression(row) for row in sorted(report.graph.expressions)],
         "owners": dict(sorted(report.graph.owners)),
-        "problems": [_span(problem.span) | {"what": problem.what} for problem in sorted(report.problems, key=lambda p: (p.span, p.what))],
+        "problems": [_problem(problem) for problem in sorted(report.problems, key=lambda p: (p.span, p.what))],
     }
     return whole | change
 
@@ -59,6 +59,10 @@ def _span(span: Span) -> Json:
 
 def _evidence(span: Span) -> Json:
     return {"file": span.path, "line": span.line, "col": span.col, "text": span.text} | _span(span)
+
+
+def _problem(problem: Problem) -> Json:
+    return _span(problem.span) | {"what": problem.what} | ({"statement": True} if problem.statement else {})
 
 
 def _node(node: Node) -> Json:
@@ -131,7 +135,7 @@ def _report(raw: Json) -> Report:
         tuple((path, _text(owner)) for path, owner in cast("Json", raw.get("owners", {})).items()),
     )
     findings = tuple(_load_finding(row, len(graph.edges)) for row in _rows(raw["findings"]))
-    problems = tuple(Problem(_text(row["what"]), _load_span(row)) for row in _rows(raw["problems"]))
+    problems = tuple(Problem(_text(row["what"]), _load_span(row), row.get("statement") is True) for row in _rows(raw["problems"]))
     return Report(_text(cast("Json", raw["tool"])["version"]), _load_summary(cast("Json", raw["summary"])), graph, findings, problems)
 
 

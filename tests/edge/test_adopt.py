@@ -28,7 +28,7 @@ def test_a_baseline_accepts_what_is_there_and_not_what_comes(loop: Shell) -> Non
     assert (done.code, done.out, done.err) == (0, f"wrote {BASELINE}: 1 finding accepted\n", "")
     done = loop.run("check")
     assert done.code == 0, done
-    assert "no coupling found, 1 accepted by the baseline in 3 files" in done.out
+    assert "no coupling found, 1 accepted by the baseline in 2 files" in done.out
     assert [(f["suppressed"], f["accepted_by"]) for f in findings(loop)] == [("in the baseline", "baseline")]
     [result] = json.loads(loop.run("check", "--format", "sarif").out)["runs"][0]["results"]
     assert result["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "in the baseline"}]
@@ -147,6 +147,21 @@ def test_an_allowance_for_nothing_is_told_with_its_line(loop: Shell) -> None:
     assert "warning: coupling.toml:2: `allow` accepts no finding any more: remove it (r)" in done.err
     assert loop.run("check", "--strict").code == 2
     assert loop.run("check", "-q", "--exit-zero").err == ""
+
+
+def test_a_statement_without_effect_is_no_place_that_was_not_read(loop: Shell) -> None:
+    loop.write("coupling.toml", '[[allow]]\nfingerprint = "00000000"\nreason = "r"\n')
+    loop.write("odd.py", "x = 1  # coupling: wrties table t\n")
+    done = loop.run("check", "-o", "r.json", "-o", "r.md")
+    assert "not read" not in done.out
+    assert "not readable" not in (loop.root / "r.md").read_text()
+    saved = json.loads((loop.root / "r.json").read_text())
+    assert (saved["summary"]["problems"], [row["statement"] for row in saved["problems"]]) == (0, [True, True])
+    assert "\nno effect  coupling.toml:1  `allow` accepts no finding any more" in loop.run("render", "r.json", "-v").out
+    loop.write("worse.py", "def f(:\n")
+    done = loop.run("check")
+    assert "not read   1 place, left out" in done.out
+    assert done.err.count("warning: ") == 2
 
 
 @pytest.mark.parametrize(
