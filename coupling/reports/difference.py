@@ -82,7 +82,7 @@ def _edges(report: Report, base: Report, change: Change, options: Options) -> li
 
 
 def _flow(edge: Edge, report: Report) -> str:
-    names = select.named(report.graph)
+    names = words.names(report.graph)
     source, target = (plain(words.name_of(end, names)) for end in (edge.source, edge.target))
     role = f" as {edge.role}" if edge.kind == "trains" and edge.role not in ("", "data") else ""
     place = f"  {words.place(edge.evidence[-1])}" if edge.evidence else ""

@@ -10,6 +10,7 @@ from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Edge, Node
 from coupling.core.report import Report, Summary
 from coupling.core.source import Span
+from coupling.reports import lookup, select
 from coupling.reports.options import Options
 from coupling.world import declare
 
@@ -35,31 +36,37 @@ GRAPH = DataGraph(
     ),
 )
 REPORT = Report("0", Summary(), GRAPH, ())
+MODEL = Node("model:m.joblib", "model", "model", "", "m.joblib")
 
 
 @pytest.mark.parametrize("name", [SCORES, "ml.scores", "scores", "SCOR"])
 def test_a_thing_is_found_by_id_name_end_or_part(name: str) -> None:
-    assert ask.named(GRAPH, name).id == SCORES
+    assert lookup.node(GRAPH, name).id == SCORES
 
 
 def test_a_model_is_meant_rather_than_the_file_that_keeps_it() -> None:
     kept = Node("asset:file:m.joblib", "asset", "file", "", "m.joblib")
-    model = Node("model:m.joblib", "model", "model", "", "m.joblib")
-    assert ask.named(DataGraph((kept, model)), "m.joblib").id == model.id
-    assert ask.named(DataGraph((kept, model)), kept.id).id == kept.id
+    assert lookup.node(DataGraph((kept, MODEL)), "m.joblib").id == MODEL.id
+    assert lookup.node(DataGraph((kept, MODEL)), kept.id).id == kept.id
 
 
 def test_a_wrong_name_is_helped() -> None:
     with pytest.raises(CouplingError, match=r"did you mean `ml\.scores`\?"):
-        ask.named(GRAPH, "ml.score5")
+        lookup.node(GRAPH, "ml.score5")
     with pytest.raises(CouplingError, match=r"`ml\.` can mean 2 things; .*\n  asset:table:ml\.scores\n  asset:table:ml\.clicks"):
-        ask.named(GRAPH, "ml.")
+        lookup.node(GRAPH, "ml.")
 
 
 def test_a_wrong_name_is_told_the_nearest_ones() -> None:
     graph = DataGraph(tuple(Node(f"asset:file:{name}", "asset", "file", "", name) for name in ("a/tickets.csv", "b/tickets.csv", "x.csv")))
     with pytest.raises(CouplingError, match=r"did you mean `a/tickets\.csv` or `b/tickets\.csv`\?"):
-        ask.named(graph, "Tikets.csv")
+        lookup.node(graph, "Tikets.csv")
+
+
+def test_the_focus_of_a_picture_is_the_node_that_why_tells_about() -> None:
+    assert select.focus(DataGraph((Node("asset:file:m.joblib", "asset", "file", "", "m.joblib"), MODEL)), "m.joblib").nodes == (MODEL,)
+    with pytest.raises(CouplingError, match=r"did you mean `ml\.scores`\?"):
+        select.focus(GRAPH, "ml.score5")
 
 
 def test_why_tells_both_sides_with_places() -> None:
