@@ -86,7 +86,7 @@ def parse(text: str, file: str = NAME) -> Baseline:
     _check_form(data.get("schema"), file)
     rows = data.get("findings")
     if not isinstance(rows, list):
-        raise CouplingError(f"{file}: damaged, `findings` is a list: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: damaged, `findings` is a list: delete it and run `coupling baseline`")
     lines = _lines(text)
     entries = tuple(_entry(row, number, file, lines) for number, row in enumerate(rows, 1))
     for fingerprint, count in Counter(entry.fingerprint for entry in entries).items():
@@ -144,19 +144,17 @@ def _accepted(finding: Finding, known: Mapping[str, Entry]) -> Finding:
 def _json(text: str, file: str) -> dict[str, object]:
     conflict = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith(("<<<<<<< ", ">>>>>>> "))), 0)
     if conflict:
-        raise CouplingError(
-            f"{file}:{conflict}: a merge conflict: keep the lines of both sides, or write it again with `coupling baseline`"
-        )
+        raise CouplingError(f"{file}:{conflict}: a merge conflict: keep the lines of both sides, or delete it and run `coupling baseline`")
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise CouplingError(
-            f"{file}:{error.lineno}: damaged, not readable as JSON ({error.msg}): write it again with `coupling baseline`"
+            f"{file}:{error.lineno}: damaged, not readable as JSON ({error.msg.removesuffix(' at')}): delete it and run `coupling baseline`"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise CouplingError(f"{file}: damaged, not readable as JSON: write it again with `coupling baseline`") from error
+        raise CouplingError(f"{file}: damaged, not readable as JSON: delete it and run `coupling baseline`") from error
     if not isinstance(data, dict):
-        raise CouplingError(f"{file}: no baseline of coupling: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: no baseline of coupling: delete it and run `coupling baseline`")
     return data
 
 
@@ -167,15 +165,15 @@ def _check_form(schema: object, file: str) -> None:
     if int(version[:9]) > VERSION:
         raise CouplingError(f"{file}: written by a newer coupling (its form is {version}, this one knows {VERSION}): update coupling")
     if int(version[:9]) < VERSION:
-        raise CouplingError(f"{file}: its form {version} is not known: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: its form {version} is not known: delete it and run `coupling baseline`")
 
 
 def _entry(row: object, number: int, file: str, lines: Mapping[str, int]) -> Entry:
     if not isinstance(row, dict) or not isinstance(row.get("fingerprint"), str) or not row["fingerprint"]:
-        raise CouplingError(f"{file}: damaged, entry {number} has no `fingerprint`: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: damaged, entry {number} has no `fingerprint`: delete it and run `coupling baseline`")
     texts = {key: row.get(key, "") for key in ("code", "finding", "reason")}
     if not all(isinstance(text, str) for text in texts.values()):
-        raise CouplingError(f"{file}: damaged, entry {number} holds something else than texts: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: damaged, entry {number} holds something else than texts: delete it and run `coupling baseline`")
     return Entry(row["fingerprint"], **texts, line=lines.get(row["fingerprint"], 0))
 
 

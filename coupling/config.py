@@ -167,7 +167,7 @@ def _read(file: Path, content: bytes) -> Config | None:
 def _config(data: dict[str, Any], place: Place, base: str = "") -> Config:
     for key in data:
         if key not in KEYS:
-            raise place.error(f"unknown key `{key}`{did_you_mean(key, KEYS)}. Known: {', '.join(KEYS)}", key)
+            raise place.error(f"unknown key `{key}`{did_you_mean(key, KEYS)} (known: {', '.join(KEYS)})", key)
     made = {key.replace("-", "_"): _value(key, value, place) for key, value in data.items()}
     exceptions = tuple(each for at, entry in enumerate(data.get("contracts", ())) for each in _exceptions(entry, place, at))
     made["allow"] = (*made.get("allow", ()), *exceptions)
@@ -256,7 +256,7 @@ def _world(entry: dict[str, Any], place: Place, at: int) -> World:
 def _known(entry: dict[str, Any], known: tuple[str, ...], place: Place, *where: str | int) -> None:
     for key in entry:
         if key not in known:
-            raise place.error(f"unknown key `{key}` in `{where[0]}`{did_you_mean(key, known)}. Known: {', '.join(known)}", *where, key)
+            raise place.error(f"unknown key `{key}` in `{where[0]}`{did_you_mean(key, known)} (known: {', '.join(known)})", *where, key)
 
 
 def _one_of(value: Any, known: tuple[str, ...], place: Place, *where: str | int) -> str:

@@ -101,17 +101,19 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def tell(text: str) -> None:
-    """Everything that is no result, on stderr."""
-    click.echo(text, err=True)
+def tell(line: str) -> None:
+    """Everything that is no result, on stderr. What a terminal or a log of CI would obey in a name of the repository is made harmless."""
+    from coupling.reports.words import plain
+
+    click.echo(plain(line), err=True)
 
 
-def fail(message: str) -> None:
-    """Why nothing came of it, on stderr. A message can quote the repository: what a terminal would obey in it is made harmless."""
+def fail(*lines: str) -> None:
+    """Why nothing came of it, on stderr; each line harmless as in ``tell``."""
     from coupling.reports.words import plain
 
     word = click.style("error", fg="red", bold=True) if wants_color("auto", sys.stderr) else "error"
-    click.echo(f"{word}: " + "\n".join(plain(line) for line in message.split("\n")), err=True, color=True)
+    click.echo(f"{word}: " + "\n".join(map(plain, lines)), err=True, color=True)
 
 
 def save(file: str, content: str | bytes) -> None:

@@ -9,18 +9,20 @@ from difflib import SequenceMatcher
 
 from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Node
+from coupling.core.names import steady, title
 from coupling.reports import ink
 
 MOST_NAMES, NEAREST, NEAR = 12, 3, 0.6
 
 
 def node(graph: DataGraph, name: str) -> Node:
-    """The node that a person means: by id, by name, by the end of a name, or by a part that only one has.
+    """The node that a person means: by id, by name, by what messages call it, by the end of a name, or by a part that only one has.
 
     Raises CouplingError for none or several.
     """
     for found in (
         [each for each in graph.nodes if name in (each.id, each.name)],
+        [each for each in graph.nodes if name in (title(each), steady(title(each)))],
         [each for each in graph.nodes if each.name.endswith((f"/{name}", f".{name}", f":{name}")) or each.id.endswith(f":{name}")],
         [each for each in graph.nodes if name.lower() in each.name.lower()],
     ):
@@ -28,9 +30,9 @@ def node(graph: DataGraph, name: str) -> Node:
         if len(found) == 1:
             return found[0]
         if found:
-            ids = "".join(f"\n  {each.id}" for each in found[:MOST_NAMES])
-            more = f"\n  and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
-            raise CouplingError(f"`{name}` can mean {len(found)} things; give one of their ids:{ids}{more}")
+            ids = [f"  {each.id}" for each in found[:MOST_NAMES]]
+            more = [f"  and {len(found) - MOST_NAMES} more"] if len(found) > MOST_NAMES else []
+            raise CouplingError(f"`{name}` can mean {len(found)} things; give one of their ids:", *ids, *more)
     near = [f"`{each}`" for each in nearest(graph, name)]
     meant = f", did you mean {' or '.join(filter(None, (', '.join(near[:-1]), *near[-1:])))}?" if near else ""
     raise CouplingError(f"nothing in the graph is called `{name}`{meant}; `coupling graph` shows what is there")

@@ -154,7 +154,7 @@ def _accept(finding: Finding, about: Context) -> str:
         f"fingerprint = {_quoted(finding.fingerprint)}",
         'reason = "why this is wanted"',
         f"owner = {_quoted(owner or '@who-answers-for-it')}",
-        "# expires = 2030-12-31  # from this day on it is reported again",
+        "# expires = 2030-12-31  # the last day: then it is reported again",
     ]
     ways = (fence("\n".join(allow), "toml"), _comment(finding, about.primary(finding)))
     return details("How to accept it", "\n\n".join(filter(None, ways)))

@@ -46,6 +46,13 @@ def test_a_baseline_is_written_the_same_again(loop: Shell) -> None:
     assert loop.run("baseline", "-o", "-").out.encode() == before
 
 
+def test_what_a_damaged_baseline_says_to_do_works(loop: Shell) -> None:
+    loop.write(BASELINE, '{"schema": "coupl')
+    assert "damaged, not readable as JSON (Unterminated string starting): delete it and run `coupling baseline`" in loop.run("baseline").err
+    (loop.root / BASELINE).unlink()
+    assert loop.run("baseline").code == 0
+
+
 def test_an_entry_that_matches_nothing_is_told_and_pruned(loop: Shell) -> None:
     loop.run("baseline")
     loop.write("score.py", "")

@@ -160,3 +160,18 @@ def test_a_statement_about_nothing_is_a_problem() -> None:
         "`world` shows `nothing`, which no model is or reaches",
         "`world` shapes `nowhere`, which is no asset of the repository",
     ]
+
+
+def test_a_model_is_found_by_what_messages_call_it() -> None:
+    graph = DataGraph(
+        (Node("model:models/c1.joblib", "model", "m", "", "models/c1.joblib"), Node("m:c10", "model", "m", "", "models/c10.pkl"))
+    )
+    assert lookup.node(graph, "c1").name == "models/c1.joblib"
+
+
+def test_a_line_break_in_a_name_ends_no_line_of_a_message() -> None:
+    evil = "a\n::error::b"
+    graph = DataGraph((Node("1", "asset", "file", "", f"{evil}/x"), Node("2", "asset", "file", "", f"{evil}/y")))
+    with pytest.raises(CouplingError) as caught:
+        lookup.node(graph, evil)
+    assert caught.value.lines == (f"`{evil}` can mean 2 things; give one of their ids:", "  1", "  2")
