@@ -33,3 +33,15 @@ class Report(NamedTuple):
     graph: DataGraph
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
+
+
+_BEGINNINGS = (
+    b'{\n "schema": "coupling/',
+    b"<!-- coupling:report:",
+    b'<!doctype html><html lang="en"><head><meta name="generator" content="coupling">',
+)
+
+
+def is_report(data: bytes) -> bool:
+    """Whether a file's content is a report of ours: what it says of a repository is no code, text or setting of it."""
+    return data.startswith(_BEGINNINGS)
