@@ -189,13 +189,16 @@ def _fresh(reading: Reading, found: Found, config: Config) -> Analysis:
 
 def _told(root: Path, analysis: Analysis, config: Config, known: baseline.Baseline | None) -> Run:
     """Selection and acceptance depend on the configuration and the date, so no cache holds them."""
-    marked, unused = suppress.accept(analysis.findings, analysis.graph, analysis.ignores, config, date.today())
-    marked, stale = baseline.mark(marked, known)
+    # A part of the repository holds a part of the names and findings: what is missing there is not gone.
     below = config.below(root)
+    marked, unused = suppress.accept(analysis.findings, analysis.graph, analysis.ignores, config, date.today(), part=bool(below))
+    marked, stale = baseline.mark(marked, known)
     findings = suppress.choose(marked, config, below)
-    # A part of the repository holds a part of the findings: what is missing there is not gone.
-    unused = tuple(each._replace(statement=True) for each in (*unused, *(() if below else baseline.gone(known, stale))))
-    problems = tuple(sorted({*(each._replace(statement=_is_statement(each, config)) for each in analysis.problems), *unused}))
+    found = (
+        each._replace(statement=_is_statement(each, config)) for each in analysis.problems if not (below and each.span.path == config.file)
+    )
+    gone = (each._replace(statement=True) for each in (*unused, *(() if below else baseline.gone(known, stale))))
+    problems = tuple(sorted({*found, *gone}))
     unread = sum(not each.statement for each in problems)
     report = Report(__version__, analysis.summary._replace(problems=unread), analysis.graph, findings, problems)
     return Run(report, Listing((), (), ()), "", stale=stale)

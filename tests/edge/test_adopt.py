@@ -117,10 +117,12 @@ def test_a_read_only_baseline_is_left_alone(loop: Shell) -> None:
 
 def test_a_part_of_the_repository_does_not_judge_the_whole_baseline(shell: Shell, loop: Shell) -> None:
     loop.run("baseline")
-    loop.write("coupling.toml", "")
-    loop.write("part/a.py", "")
+    loop.write("coupling.toml", '[[allow]]\nloop = ["churn"]\nreason = "r"\n[[world]]\nshows = "churn"\nshapes = []\n')
+    loop.write("part/a.py", "x = 1  # coupling: ignore[CPL101] what another part holds\n")
     (loop.root / ".git").mkdir()
-    assert loop.run("check", "part").err == ""
+    assert loop.run("check", "part", "--strict").err == ""
+    loop.write("part/a.py", "x = 1  # coupling: ignore what another part holds\n")
+    assert "names no kind" in loop.run("check", "part").err
 
 
 # ---- accepted in the configuration
