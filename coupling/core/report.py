@@ -37,6 +37,8 @@ class Report(NamedTuple):
 
 _BEGINNINGS = (
     b'{\n "schema": "coupling/',
+    b'{\n "$schema": "https://json.schemastore.org/sarif-2.1.0.json"',
+    b'{\n "source": {\n  "name": "coupling"',
     b"<!-- coupling:report:",
     b'<!doctype html><html lang="en"><head><meta name="generator" content="coupling">',
 )

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from coupling.core.errors import CouplingError
-from coupling.core.graph import DataGraph, Edge, Expression, Finding, Node
+from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Expression, Finding, Node
 from coupling.core.report import SCHEMA, Report, Summary
 from coupling.core.source import Problem, Span
 from coupling.reports import json_change, words
@@ -151,6 +151,12 @@ def _text(value: object) -> str:
     return value
 
 
+def _one_of(value: object, known: Sequence[str]) -> str:
+    if value not in known:
+        raise ValueError(f"one of {', '.join(known)} expected, not {value!r}")
+    return _text(value)
+
+
 def _number(value: object) -> int:
     if not isinstance(value, int):
         raise ValueError(f"a number expected, not {value!r}")
@@ -181,7 +187,8 @@ def _load_node(raw: Json) -> Node:
 
 
 def _load_edge(raw: Json) -> Edge:
-    words_ = {name: _text(raw[name]) for name in ("source", "target", "kind", "certainty", "why", "role", "unit")}
+    words_ = {name: _text(raw[name]) for name in ("source", "target", "kind", "why", "role", "unit")}
+    words_["certainty"] = _one_of(raw["certainty"], CERTAINTIES)
     lists = {name: _texts(raw[name]) for name in ("columns", "when", "notes")}
     return Edge(**words_, **lists, evidence=tuple(_load_span(row) for row in _rows(raw["evidence"])))  # type: ignore[arg-type]
 
@@ -196,7 +203,8 @@ def _load_finding(raw: Json, edges: int) -> Finding:
     indices = tuple(-1 if row["edge"] is None else _number(row["edge"]) for row in path)
     if any(index >= edges for index in indices):
         raise ValueError(f"a hop's edge is beyond the {edges} edges")
-    words_ = {name: _text(raw[name]) for name in ("rule", "code", "severity", "certainty", "message", "fingerprint", "help")}
+    words_ = {name: _text(raw[name]) for name in ("rule", "code", "message", "fingerprint", "help")}
+    words_ |= {"severity": _one_of(raw["severity"], words.SEVERITIES), "certainty": _one_of(raw["certainty"], CERTAINTIES)}
     lists = {name: _texts(raw[name]) for name in ("models", "assets", "when", "notes", "also")}
     return Finding(
         **words_,  # type: ignore[arg-type]
