@@ -121,6 +121,12 @@ def of(findings: Iterable[Finding], before: Baseline | None = None) -> tuple[Ent
     return tuple(Entry(f.fingerprint, f.code, f.message, reasons.get(f.fingerprint, "")) for f in live)
 
 
+def joined(entries: tuple[Entry, ...], before: Baseline) -> tuple[Entry, ...]:
+    """The entries of a part of the repository together with those of the other parts."""
+    mine = {entry.fingerprint for entry in entries}
+    return (*entries, *(entry for entry in before.entries if entry.fingerprint not in mine))
+
+
 def render(entries: Iterable[Entry]) -> str:
     """The file's text, the same for the same entries in any order."""
     rows = [json.dumps(_row(entry), ensure_ascii=True) for entry in sorted(entries, key=lambda entry: (entry.code, entry.fingerprint))]

@@ -53,8 +53,12 @@ def baseline(path: str, prune: bool, output: str | None, **options: Any) -> None
     before = accepted.load(root, config) if prune or file.exists() else None
     if prune and before is None:
         raise CouplingError(f"there is no {file.name} to prune: `coupling baseline` writes it")
+    part = config.below(root)
+    if part and prune:
+        raise CouplingError(f"`{path}` is a part of {config.base}, whose baseline this is: prune there, a part cannot say what is gone")
     _, run = shared.analyse(path, {**options, "no_baseline": not prune})
     entries = _kept(before.entries, run) if before and prune else accepted.of(run.report.findings, before)
+    entries = accepted.joined(entries, before) if part and before else entries
     text = accepted.render(entries)
     if output == "-":
         say(text)

@@ -125,6 +125,21 @@ def test_a_part_of_the_repository_does_not_judge_the_whole_baseline(shell: Shell
     assert "names no kind" in loop.run("check", "part").err
 
 
+def test_the_baseline_of_a_part_keeps_what_others_accepted(shell: Shell, loop: Shell) -> None:
+    (loop.root / ".git").mkdir()
+    for name in ("score.py", "train.py"):
+        loop.write(f"part/{name}", (loop.root / name).read_text().replace("churn", "other"))
+    loop.write("coupling.toml", "")
+    loop.run("baseline")
+    before = (loop.root / BASELINE).read_text()
+    assert before.count("fingerprint") == 2
+    assert loop.run("baseline", "part").out == f"wrote {BASELINE}: 2 findings accepted\n"
+    assert loop.run("check", "part").code == loop.run("check").code == 0
+    done = loop.run("baseline", "part", "--prune")
+    assert (done.code, "whose baseline this is: prune there" in done.err) == (2, True)
+    assert (loop.root / BASELINE).read_text() == before
+
+
 # ---- accepted in the configuration
 
 
