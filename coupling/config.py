@@ -156,6 +156,9 @@ def _read(file: Path, content: bytes) -> Config | None:
         keys = ()
     elif not has(data, keys):
         return None
+    elif file.name != "pyproject.toml" and (beside := [key for key in data if key in KEYS]):
+        message = f"`{beside[0]}` stands beside a table of `tool.coupling` and would not count: in this file leave `tool.coupling.` out"
+        raise Place(file.name, text, ()).error(message, beside[0])
     for key in keys:
         data = data[key]
     place = Place(file.name, text, keys)
