@@ -73,6 +73,8 @@ def folder(path: str | Path) -> Path:
     Raises CouplingError for anything else.
     """
     root = Path(path)
+    if path == "":
+        raise CouplingError("the path of the folder is empty: was a variable not set?")
     if not root.is_dir():
         what = "is a file: coupling is between files, so give the folder" if root.exists() else "does not exist"
         raise CouplingError(f"`{path}` {what}")

@@ -88,17 +88,26 @@ def address(root: Path) -> str:
 
 
 def say(text: str) -> None:
-    """Results, on stdout. A reader that has seen enough (``| head``) ends the writing, not the run with its exit code."""
-    if not text:
-        return
+    """Results, on stdout.
+
+    Raises CouplingError when they cannot be written.
+    """
+    if text:
+        _put((text if text.endswith("\n") else text + "\n").encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+
+
+def _put(data: bytes) -> None:
+    """A reader that has seen enough (``| head``) ends the writing, not the run with its exit code."""
     stream = sys.stdout
-    data = (text if text.endswith("\n") else text + "\n").encode(stream.encoding or "utf-8", "backslashreplace")
     try:
         stream.flush()
         stream.buffer.write(data)
         stream.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is left in the buffer has nowhere to go at the end either
+        raise CouplingError(f"cannot write to stdout: {error.strerror}") from error
 
 
 def tell(line: str) -> None:
@@ -117,12 +126,16 @@ def fail(*lines: str) -> None:
 
 
 def save(file: str, content: str | bytes) -> None:
-    """Write an output file.
+    """Write an output file; ``-`` is stdout.
 
     Raises CouplingError when that is not possible.
     """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
-        Path(file).write_bytes(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+        if file == "-":
+            _put(data)
+        else:
+            Path(file).write_bytes(data)
     except OSError as error:
         raise CouplingError(f"cannot write {file}: {error.strerror}") from error
 

@@ -60,9 +60,7 @@ def baseline(path: str, prune: bool, output: str | None, **options: Any) -> None
     entries = _kept(before.entries, run) if before and prune else accepted.of(run.report.findings, before)
     entries = accepted.joined(entries, before) if part and before else entries
     text = accepted.render(entries)
-    if output == "-":
-        say(text)
-    elif output:
+    if output:
         save(output, text)
     else:
         inplace.write(file.parent, file, text.encode())
