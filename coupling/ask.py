@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
 
-from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Edge, Node
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import ink, words
+from coupling.reports import ink, lookup, words
 from coupling.reports.measure import wrap
 from coupling.reports.options import Options
 from coupling.reports.steps import Row, draw
 from coupling.reports.text import rows
 from coupling.reports.words import paint, plain
 
-MOST_NAMES, NEAREST, NEAR = 12, 3, 0.6
 PLAIN = Options()
 
 VERBS = {
@@ -47,7 +44,7 @@ def why(report: Report, name: str, options: Options = PLAIN) -> str:
     Raises CouplingError for a name that the graph does not have, or has several times.
     """
     graph = report.graph
-    node = named(graph, name)
+    node = lookup.node(graph, name)
     nodes = {each.id: each for each in graph.nodes}
     into = _merged(edge for edge in graph.edges if edge.target == node.id)
     out = _merged(edge for edge in graph.edges if edge.source == node.id)
@@ -67,7 +64,7 @@ def path(report: Report, start: str, end: str, options: Options = PLAIN) -> str:
     Raises CouplingError as ``why`` does.
     """
     graph = report.graph
-    source, target = named(graph, start), named(graph, end)
+    source, target = lookup.node(graph, start), lookup.node(graph, end)
     nodes = {node.id: node for node in graph.nodes}
     hops = shortest(graph, source.id, target.id)
     if hops is None:
@@ -102,39 +99,6 @@ def shortest(graph: DataGraph, source: str, target: str) -> tuple[Edge, ...] | N
     return _unwind(came, source, target) if target in came else None
 
 
-def named(graph: DataGraph, name: str) -> Node:
-    """The node that a person means: by id, by name, by the end of a name, or by a part that only one has.
-
-    Raises CouplingError for none or several.
-    """
-    for found in (
-        [node for node in graph.nodes if name in (node.id, node.name)],
-        [node for node in graph.nodes if node.name.endswith((f"/{name}", f".{name}", f":{name}")) or node.id.endswith(f":{name}")],
-        [node for node in graph.nodes if name.lower() in node.name.lower()],
-    ):
-        found = _most_meant(found)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            ids = "".join(f"\n  {node.id}" for node in found[:MOST_NAMES])
-            more = f"\n  and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
-            raise CouplingError(f"`{name}` can mean {len(found)} things; give one of their ids:{ids}{more}")
-    near = [f"`{each}`" for each in nearest(graph, name)]
-    meant = f", did you mean {' or '.join(filter(None, (', '.join(near[:-1]), *near[-1:])))}?" if near else ""
-    raise CouplingError(f"nothing in the graph is called `{name}`{meant}; `coupling graph` shows what is there")
-
-
-def nearest(graph: DataGraph, name: str) -> list[str]:
-    """The names that look most like one: in full, without folders and endings, in any case."""
-    low = name.lower()
-
-    def likeness(node: Node) -> float:
-        return max(SequenceMatcher(None, low, each.lower()).ratio() for each in ink.spellings(node) or (node.name,))
-
-    ranked = sorted(((-likeness(node), node.kind == "unit", node.name) for node in graph.nodes), key=lambda row: row)
-    return list(dict.fromkeys(each for ratio, _, each in ranked if -ratio >= NEAR))[:NEAREST]
-
-
 def title(node: Node) -> str:
     kind = node.kind if node.kind == node.type or node.kind == "model" else node.type or node.kind
     return f"{kind} {node.name}"
@@ -143,13 +107,6 @@ def title(node: Node) -> str:
 def _headline(node: Node, options: Options) -> str:
     tags = ", ".join((node.certainty, *node.tags))
     return f"{ink.painted(plain(title(node)), ink.colors([node]), options)}  {paint(f'({plain(tags)})', 'dim', options)}"
-
-
-def _most_meant(nodes: list[Node]) -> list[Node]:
-    """A file and the script in it often share a name: data is what people ask for. Of a model and the file that keeps it, the model."""
-    data = [node for node in nodes if node.kind != "unit"]
-    models = [node for node in data if node.kind == "model"]
-    return models if len(models) == 1 else data or nodes
 
 
 def _unwind(came: dict[str, Edge], source: str, target: str) -> tuple[Edge, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from coupling.config import BASELINE as NAME
 from coupling.config import Config
 from coupling.core.errors import CouplingError
 from coupling.core.graph import Finding
@@ -19,7 +20,6 @@ from coupling.core.source import Problem, Span
 from coupling.trees import Disk, Tree
 from coupling.trees import of as of_tree
 
-NAME = "coupling-baseline.json"
 FORM, VERSION = "coupling-baseline", 1
 MAX_BYTES = 50_000_000
 ABOUT = (
@@ -86,7 +86,7 @@ def parse(text: str, file: str = NAME) -> Baseline:
     _check_form(data.get("schema"), file)
     rows = data.get("findings")
     if not isinstance(rows, list):
-        raise CouplingError(f"{file}: damaged, `findings` is a list: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: damaged, `findings` is a list: delete it and run `coupling baseline`")
     lines = _lines(text)
     entries = tuple(_entry(row, number, file, lines) for number, row in enumerate(rows, 1))
     for fingerprint, count in Counter(entry.fingerprint for entry in entries).items():
@@ -121,6 +121,12 @@ def of(findings: Iterable[Finding], before: Baseline | None = None) -> tuple[Ent
     return tuple(Entry(f.fingerprint, f.code, f.message, reasons.get(f.fingerprint, "")) for f in live)
 
 
+def joined(entries: tuple[Entry, ...], before: Baseline) -> tuple[Entry, ...]:
+    """The entries of a part of the repository together with those of the other parts."""
+    mine = {entry.fingerprint for entry in entries}
+    return (*entries, *(entry for entry in before.entries if entry.fingerprint not in mine))
+
+
 def render(entries: Iterable[Entry]) -> str:
     """The file's text, the same for the same entries in any order."""
     rows = [json.dumps(_row(entry), ensure_ascii=True) for entry in sorted(entries, key=lambda entry: (entry.code, entry.fingerprint))]
@@ -144,19 +150,17 @@ def _accepted(finding: Finding, known: Mapping[str, Entry]) -> Finding:
 def _json(text: str, file: str) -> dict[str, object]:
     conflict = next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith(("<<<<<<< ", ">>>>>>> "))), 0)
     if conflict:
-        raise CouplingError(
-            f"{file}:{conflict}: a merge conflict: keep the lines of both sides, or write it again with `coupling baseline`"
-        )
+        raise CouplingError(f"{file}:{conflict}: a merge conflict: keep the lines of both sides, or delete it and run `coupling baseline`")
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise CouplingError(
-            f"{file}:{error.lineno}: damaged, not readable as JSON ({error.msg}): write it again with `coupling baseline`"
+            f"{file}:{error.lineno}: damaged, not readable as JSON ({error.msg.removesuffix(' at')}): delete it and run `coupling baseline`"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise CouplingError(f"{file}: damaged, not readable as JSON: write it again with `coupling baseline`") from error
+        raise CouplingError(f"{file}: damaged, not readable as JSON: delete it and run `coupling baseline`") from error
     if not isinstance(data, dict):
-        raise CouplingError(f"{file}: no baseline of coupling: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: no baseline of coupling: delete it and run `coupling baseline`")
     return data
 
 
@@ -167,15 +171,15 @@ def _check_form(schema: object, file: str) -> None:
     if int(version[:9]) > VERSION:
         raise CouplingError(f"{file}: written by a newer coupling (its form is {version}, this one knows {VERSION}): update coupling")
     if int(version[:9]) < VERSION:
-        raise CouplingError(f"{file}: its form {version} is not known: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: its form {version} is not known: delete it and run `coupling baseline`")
 
 
 def _entry(row: object, number: int, file: str, lines: Mapping[str, int]) -> Entry:
     if not isinstance(row, dict) or not isinstance(row.get("fingerprint"), str) or not row["fingerprint"]:
-        raise CouplingError(f"{file}: damaged, entry {number} has no `fingerprint`: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: damaged, entry {number} has no `fingerprint`: delete it and run `coupling baseline`")
     texts = {key: row.get(key, "") for key in ("code", "finding", "reason")}
     if not all(isinstance(text, str) for text in texts.values()):
-        raise CouplingError(f"{file}: damaged, entry {number} holds something else than texts: write it again with `coupling baseline`")
+        raise CouplingError(f"{file}: damaged, entry {number} holds something else than texts: delete it and run `coupling baseline`")
     return Entry(row["fingerprint"], **texts, line=lines.get(row["fingerprint"], 0))
 
 

@@ -21,6 +21,8 @@ __all__ = ["Allow", "Config", "Contract", "World", "line_of", "load", "make"]
 
 FAIL_ON = ("error", "warning", "note", "never")
 NAMES = ("coupling.toml", ".coupling.toml", "pyproject.toml")
+BASELINE = "coupling-baseline.json"
+"""The file of accepted findings, unless the settings name another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,9 @@ def _read(file: Path, content: bytes) -> Config | None:
         keys = ()
     elif not has(data, keys):
         return None
+    elif file.name != "pyproject.toml" and (beside := [key for key in data if key in KEYS]):
+        message = f"`{beside[0]}` stands beside a table of `tool.coupling` and would not count: in this file leave `tool.coupling.` out"
+        raise Place(file.name, text, ()).error(message, beside[0])
     for key in keys:
         data = data[key]
     place = Place(file.name, text, keys)
@@ -165,7 +170,7 @@ def _read(file: Path, content: bytes) -> Config | None:
 def _config(data: dict[str, Any], place: Place, base: str = "") -> Config:
     for key in data:
         if key not in KEYS:
-            raise place.error(f"unknown key `{key}`{did_you_mean(key, KEYS)}. Known: {', '.join(KEYS)}", key)
+            raise place.error(f"unknown key `{key}`{did_you_mean(key, KEYS)} (known: {', '.join(KEYS)})", key)
     made = {key.replace("-", "_"): _value(key, value, place) for key, value in data.items()}
     exceptions = tuple(each for at, entry in enumerate(data.get("contracts", ())) for each in _exceptions(entry, place, at))
     made["allow"] = (*made.get("allow", ()), *exceptions)
@@ -254,7 +259,7 @@ def _world(entry: dict[str, Any], place: Place, at: int) -> World:
 def _known(entry: dict[str, Any], known: tuple[str, ...], place: Place, *where: str | int) -> None:
     for key in entry:
         if key not in known:
-            raise place.error(f"unknown key `{key}` in `{where[0]}`{did_you_mean(key, known)}. Known: {', '.join(known)}", *where, key)
+            raise place.error(f"unknown key `{key}` in `{where[0]}`{did_you_mean(key, known)} (known: {', '.join(known)})", *where, key)
 
 
 def _one_of(value: Any, known: tuple[str, ...], place: Place, *where: str | int) -> str:

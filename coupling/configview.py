@@ -12,7 +12,7 @@ from typing import Any
 
 from coupling.config import CONTRACTS, FAIL_ON, KEYS, REACH, Config
 from coupling.core.graph import CERTAINTIES
-from coupling.firstconfig import quoted
+from coupling.core.tomltext import quoted
 from coupling.tomlplace import line_of
 
 TABLES = ("allow", "world", "contracts", "per-file-ignores")

@@ -69,6 +69,7 @@ class _Reader:
             groups = read(word_of(text))
             if not groups:
                 self._problem(entry, f"names `{text}`, which {self._nothing(word_of(text))}", place)
+                groups = [Group(text, ())] if read == self._writers else []  # the rest of the message has to name who may
             found.update((group.name, group) for group in groups)
         return tuple(found.values())
 

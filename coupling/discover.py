@@ -7,11 +7,13 @@ stamp of each file by which the cache knows it unchanged. It reads no file but `
 from __future__ import annotations
 
 import os
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from coupling.config import BASELINE
 from coupling.core.errors import CouplingError
 from coupling.core.source import LeftOut, Listing, SourceFile
 from coupling.trees import INSIDE, NOWHERE, Entry, Stamp, Tree, of
@@ -103,15 +105,15 @@ class Found(NamedTuple):
     stamps: dict[str, Stamp | tuple[str]]
 
 
-def discover(where: Path | Tree, exclude: Iterable[str] = (), below: str = "") -> Found:
+def discover(where: Path | Tree, exclude: Iterable[str] = (), below: str = "", baseline: str = "") -> Found:
     """List a folder: what git tracks or would track, or all that no ``.gitignore`` names outside a repository.
 
-    ``exclude`` are gitignore patterns relative to the folder that ``below`` is the way from.
+    ``exclude`` are gitignore patterns relative to the folder that ``below`` is the way from, as is the path of the ``baseline``.
 
     Raises CouplingError if the folder is none or cannot be read, or a pattern is malformed.
     """
     tree = of(_folder(where) if isinstance(where, Path) else where)
-    collector = _Collector(tree, _patterns(exclude), below)
+    collector = _Collector(tree, _patterns(exclude), below, posixpath.normpath(baseline))
     paths = tree.paths()
     for path in _walk(tree.root, collector.left_out) if paths is None else paths:
         collector.take(path)
@@ -130,8 +132,8 @@ _CODE = ("python", "notebook", "sql", "shell")
 class _Collector:
     """Sorts paths into files to analyse, other files, and those left out."""
 
-    def __init__(self, tree: Tree, excluded: _Spec | None, below: str) -> None:
-        self.tree, self.excluded, self.below = tree, excluded, below
+    def __init__(self, tree: Tree, excluded: _Spec | None, below: str, baseline: str) -> None:
+        self.tree, self.excluded, self.below, self.baseline = tree, excluded, below, baseline
         self.files: list[SourceFile] = []
         self.others: list[str] = []
         self.left_out: dict[str, str] = {}
@@ -143,6 +145,8 @@ class _Collector:
             self.left_out.setdefault(*folder)
         elif self.excluded and self.excluded.match_file(self.below + path):
             self.left_out[path] = "excluded by the configuration"
+        elif path.rpartition("/")[2] == BASELINE or self.below + path == self.baseline:
+            self.left_out[path] = "a baseline of coupling"
         elif self.seen >= MAX_FILES:
             self.left_out["..."] = f"more than {MAX_FILES} files"
         else:

@@ -15,6 +15,7 @@ from coupling.core.errors import CouplingError
 from coupling.core.graph import Finding, Node
 from coupling.core.names import steady, title
 from coupling.core.report import Report
+from coupling.core.tomltext import quoted
 from coupling.reports import words
 from coupling.reports.words import count, plain
 
@@ -65,19 +66,6 @@ def appended(data: bytes, text: str, file: str) -> bytes:
     if after.pop("tool", {}).get("coupling") != {} or {**before, "tool": 0} != {**after, "tool": 0}:
         raise CouplingError(f"{file} cannot take the table [tool.coupling]: `coupling init --own-file`")
     return made
-
-
-def quoted(text: str) -> str:
-    """A TOML string."""
-    return '"' + "".join(_escaped(ch) for ch in text) + '"'
-
-
-def _escaped(ch: str) -> str:
-    if ch in '"\\':
-        return "\\" + ch
-    if "\ud800" <= ch <= "\udfff":
-        return "\\uFFFD"
-    return ch if ch.isprintable() else f"\\u{ord(ch):04X}" if ord(ch) < 0x10000 else f"\\U{ord(ch):08X}"
 
 
 def _found(report: Report) -> list[str]:

@@ -54,8 +54,8 @@ def plan(root: Path, finding: Finding, reason: str, at: str = "") -> Edit:
             return _edit(root, span, f"coupling: ignore[{finding.code}] {reason.strip()}")
         except (Refused, CouplingError) as error:
             refused.append(f"{span.path}:{span.line}: {error}")
-    why = "\n  ".join(dict.fromkeys(refused)) or "it has no place in a file"
-    raise CouplingError(f"no mark can be written:\n  {why}\nAccept it in the configuration: `coupling explain` shows the lines")
+    why = [f"  {each}" for each in dict.fromkeys(refused)] or ["  it has no place in a file"]
+    raise CouplingError("no mark can be written:", *why, "Accept it in the configuration: `coupling explain` shows the lines")
 
 
 def _check_reason(reason: str) -> None:

@@ -82,11 +82,11 @@ def print_report(format_: str, report: Report, color: str, options: dict[str, An
     say(rendered(format_, report, **{**look(color), **options}))
 
 
-def print_plain(text: str) -> None:
-    """Text that quotes the repository, with nothing in it that a terminal would obey."""
+def print_plain(*lines: str) -> None:
+    """Lines that quote the repository, with nothing in them that a terminal would obey."""
     from coupling.reports.words import plain
 
-    say("\n".join(plain(line) for line in text.split("\n")))
+    say("\n".join(map(plain, lines)))
 
 
 def print_rows(rows: list[tuple[str, str]]) -> None:

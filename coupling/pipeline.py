@@ -48,14 +48,13 @@ class Analysis(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A report and what only the command line tells: the files left out, whether the cache worked, a key of each file's content, which
-    statements of the user mean nothing, and which entries of the baseline match nothing."""
+    """A report and what only the command line tells: the files left out, whether the cache worked, a key of each file's content, and
+    which entries of the baseline match nothing."""
 
     report: Report
     listing: Listing
     cache: str
     keys: Mapping[str, bytes] = MappingProxyType({})
-    statements: tuple[Problem, ...] = ()
     stale: tuple[baseline.Entry, ...] = ()
 
 
@@ -74,6 +73,8 @@ def folder(path: str | Path) -> Path:
     Raises CouplingError for anything else.
     """
     root = Path(path)
+    if path == "":
+        raise CouplingError("the path of the folder is empty: was a variable not set?")
     if not root.is_dir():
         what = "is a file: coupling is between files, so give the folder" if root.exists() else "does not exist"
         raise CouplingError(f"`{path}` {what}")
@@ -99,7 +100,7 @@ def run(
 
 def _run(tree: Tree, config: Config, cache: bool, jobs: int, progress: Progress | None, accepted: bool) -> Run:
     known = baseline.load(tree, config) if accepted else None
-    found = discover(tree, config.exclude, config.below(tree.root))
+    found = discover(tree, config.exclude, config.below(tree.root), config.baseline)
     store = Cache(tree.root, _code(), enabled=cache)
     try:
         reading = read(tree, found, store, jobs, progress)
@@ -119,7 +120,7 @@ def understand(root: Path, config: Config, *, cache: bool = True, jobs: int = 0)
     from coupling.link import link
     from coupling.rulebook import load
 
-    found = discover(root, config.exclude, config.below(root))
+    found = discover(root, config.exclude, config.below(root), config.baseline)
     store = Cache(root, _code(), enabled=cache)
     try:
         facts = read(root, found, store, jobs).load()
@@ -190,16 +191,24 @@ def _fresh(reading: Reading, found: Found, config: Config) -> Analysis:
 
 def _told(root: Path, analysis: Analysis, config: Config, known: baseline.Baseline | None) -> Run:
     """Selection and acceptance depend on the configuration and the date, so no cache holds them."""
-    marked, unused = suppress.accept(analysis.findings, analysis.graph, analysis.ignores, config, date.today())
-    marked, stale = baseline.mark(marked, known)
+    # A part of the repository holds a part of the names and findings: what is missing there is not gone.
     below = config.below(root)
+    marked, unused = suppress.accept(analysis.findings, analysis.graph, analysis.ignores, config, date.today(), part=bool(below))
+    marked, stale = baseline.mark(marked, known)
     findings = suppress.choose(marked, config, below)
-    # A part of the repository holds a part of the findings: what is missing there is not gone.
-    unused = (*unused, *(() if below else baseline.gone(known, stale)))
-    problems = tuple(sorted({*analysis.problems, *unused}))
-    report = Report(__version__, analysis.summary._replace(problems=len(problems)), analysis.graph, findings, problems)
-    unmet = (each for each in analysis.problems if each.span.path == (config.file or None) or each.what.startswith("`coupling: "))
-    return Run(report, Listing((), (), ()), "", statements=tuple(sorted({*unused, *unmet})), stale=stale)
+    found = (
+        each._replace(statement=_is_statement(each, config)) for each in analysis.problems if not (below and each.span.path == config.file)
+    )
+    gone = (each._replace(statement=True) for each in (*unused, *(() if below else baseline.gone(known, stale))))
+    problems = tuple(sorted({*found, *gone}))
+    unread = sum(not each.statement for each in problems)
+    report = Report(__version__, analysis.summary._replace(problems=unread), analysis.graph, findings, problems)
+    return Run(report, Listing((), (), ()), "", stale=stale)
+
+
+def _is_statement(problem: Problem, config: Config) -> bool:
+    """Whether it is about a sentence of the user, in the configuration or in a comment, and not about a file that could not be read."""
+    return problem.span.path == (config.file or None) or problem.what.startswith("`coupling: ")
 
 
 def own_rules(where: Path | Tree) -> tuple[tuple[str, bytes], ...]:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from coupling.cache import Cache, facts_key
 from coupling.core import codec
 from coupling.core.facts import FileFacts
+from coupling.core.report import is_report
 from coupling.core.source import Problem, SourceFile, Span
 from coupling.discover import Found
 from coupling.trees import Content, Tree, of
@@ -121,7 +122,7 @@ def parse_files(task: Task) -> Iterator[Parsed]:
         key = _key(task.code, file, data, error)
         if error:
             yield _failed(file, key, f"cannot be read: {error}")
-        elif task.sieve and not task.sieve(file, data):
+        elif is_report(data) or (task.sieve and not task.sieve(file, data)):
             yield Parsed(file.path, key, codec.encode(FileFacts(file.path, file.kind)))
         else:
             yield _parsed(file, key, data)

@@ -141,7 +141,9 @@ def parse(text: str, file: str) -> list[Rule]:
     try:
         root = yaml.compose(text, Loader=_loader())
     except yaml.YAMLError as error:
-        raise CouplingError(f"{file}: not readable as YAML: {error}") from error
+        mark, what = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise CouplingError(f"{file}{line}: not readable as YAML: {what or str(error).splitlines()[0]}") from error
     if root is None:
         return []
     if not isinstance(root, yaml.MappingNode):

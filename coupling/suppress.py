@@ -52,13 +52,15 @@ def choose(findings: Iterable[Finding], config: Config, below: str = "") -> tupl
 
 
 def accept(
-    findings: Iterable[Finding], graph: DataGraph, comments: Sequence[Ignore], config: Config, today: date
+    findings: Iterable[Finding], graph: DataGraph, comments: Sequence[Ignore], config: Config, today: date, *, part: bool = False
 ) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
-    """Mark the findings that a comment or an ``allow`` entry accepts; complain about those that accept none."""
+    """Mark the findings that a comment or an ``allow`` entry accepts; complain about those that accept none, unless the findings are
+    those of a ``part`` of the repository."""
     nodes = {node.id: node for node in graph.nodes}
     used: set[Ignore | Allow] = set()
     marked = tuple(_accepted(finding, nodes, comments, config.allow, today, used) for finding in findings)
-    return marked, (*_unused_comments(comments, used), *_unused_entries(config, graph, used))
+    unused = [comment for comment in comments if comment not in used and (comment.problem or not part)]
+    return marked, (*_unused_comments(unused), *(() if part else _unused_entries(config, graph, used)))
 
 
 def ignores(comments: Mapping[str, Sequence[Comment]], cells: Mapping[str, tuple[tuple[int, int, int], ...]]) -> tuple[Ignore, ...]:
@@ -175,8 +177,7 @@ def _breaks(finding: Finding, contract: str) -> bool:
     return finding.rule == "broken-contract" and any(note.startswith(f"contract: {contract} (") for note in finding.notes)
 
 
-def _unused_comments(comments: Sequence[Ignore], used: set[Ignore | Allow]) -> list[Problem]:
-    unused = [comment for comment in comments if comment not in used]
+def _unused_comments(unused: Sequence[Ignore]) -> list[Problem]:
     what = "accepts no finding that passes this line or the next: remove it"
     return [Problem(f"`coupling: ignore` {comment.problem or what}", Span(comment.path, comment.line)) for comment in unused]
 

@@ -88,39 +88,54 @@ def address(root: Path) -> str:
 
 
 def say(text: str) -> None:
-    """Results, on stdout. A reader that has seen enough (``| head``) ends the writing, not the run with its exit code."""
-    if not text:
-        return
+    """Results, on stdout.
+
+    Raises CouplingError when they cannot be written.
+    """
+    if text:
+        _put((text if text.endswith("\n") else text + "\n").encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+
+
+def _put(data: bytes) -> None:
+    """A reader that has seen enough (``| head``) ends the writing, not the run with its exit code."""
     stream = sys.stdout
-    data = (text if text.endswith("\n") else text + "\n").encode(stream.encoding or "utf-8", "backslashreplace")
     try:
         stream.flush()
         stream.buffer.write(data)
         stream.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is left in the buffer has nowhere to go at the end either
+        raise CouplingError(f"cannot write to stdout: {error.strerror}") from error
 
 
-def tell(text: str) -> None:
-    """Everything that is no result, on stderr."""
-    click.echo(text, err=True)
+def tell(line: str) -> None:
+    """Everything that is no result, on stderr. What a terminal or a log of CI would obey in a name of the repository is made harmless."""
+    from coupling.reports.words import plain
+
+    click.echo(plain(line), err=True)
 
 
-def fail(message: str) -> None:
-    """Why nothing came of it, on stderr. A message can quote the repository: what a terminal would obey in it is made harmless."""
+def fail(*lines: str) -> None:
+    """Why nothing came of it, on stderr; each line harmless as in ``tell``."""
     from coupling.reports.words import plain
 
     word = click.style("error", fg="red", bold=True) if wants_color("auto", sys.stderr) else "error"
-    click.echo(f"{word}: " + "\n".join(plain(line) for line in message.split("\n")), err=True, color=True)
+    click.echo(f"{word}: " + "\n".join(map(plain, lines)), err=True, color=True)
 
 
 def save(file: str, content: str | bytes) -> None:
-    """Write an output file.
+    """Write an output file; ``-`` is stdout.
 
     Raises CouplingError when that is not possible.
     """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
-        Path(file).write_bytes(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
+        if file == "-":
+            _put(data)
+        else:
+            Path(file).write_bytes(data)
     except OSError as error:
         raise CouplingError(f"cannot write {file}: {error.strerror}") from error
 

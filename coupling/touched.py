@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
+from coupling.core.report import is_report
 from coupling.parsers import decode
 from coupling.trees import Tree
 
@@ -23,13 +24,14 @@ Lines = dict[tuple[str, int], str]
 
 
 def touched(before: Tree, after: Tree, paths: Iterable[str], moved: Mapping[str, str]) -> Lines:
-    """Lines of the later tree, in these files only. A file that the earlier tree does not have is touched as a whole."""
+    """Lines of the later tree, in these files only. A file that the earlier tree does not have is touched as a whole, a saved report
+    of ours not at all: it names everything."""
     origin = {new: old for old, new in moved.items()}
     wanted = sorted(path for path in set(paths) if _is_file(after, path))
     earlier = [origin.get(path, path) for path in wanted]
     old = (data if _is_file(before, path) else b"" for path, (data, _) in zip(earlier, before.read(earlier), strict=True))
     new = (data for data, _ in after.read(wanted))
-    found = zip(wanted, (changed(a, b) if a != b else () for a, b in zip(old, new, strict=True)), strict=True)
+    found = zip(wanted, (changed(a, b) if a != b and not is_report(b) else () for a, b in zip(old, new, strict=True)), strict=True)
     return {(path, number): line for path, lines in found for number, line in lines}
 
 

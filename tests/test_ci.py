@@ -48,6 +48,12 @@ def test_actions_of_others_are_pinned_by_commit(file: Path) -> None:
         assert not re.search(r"@[0-9a-f]{40}", line) or re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)
 
 
+@pytest.mark.parametrize("file", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda file: file.name)
+def test_actions_in_the_text_are_pinned_too(file: Path) -> None:
+    used = re.findall(r"uses: (\S+)(.*)", file.read_text(encoding="utf-8"))
+    assert not [name for name, note in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", name + note)]
+
+
 @each
 def test_no_text_of_strangers_is_written_into_a_script(file: Path) -> None:
     """A branch called `$(...)` runs where an expression stands in a script; in a variable it is text."""

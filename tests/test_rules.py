@@ -17,6 +17,7 @@ import tree_sitter
 import tree_sitter_bash
 
 from coupling import rulebook
+from coupling.core.errors import CouplingError
 from coupling.core.rules import Rule, Spec
 
 FOLDER = rulebook.rule_folder()
@@ -170,3 +171,8 @@ def test_a_series_has_the_methods_of_a_frame() -> None:
     rule = rulebook.load().method("pandas.Series", "to_csv")
     assert rule is not None
     assert rule.path == "pandas.DataFrame.to_csv"
+
+
+def test_a_rule_file_that_is_no_yaml_is_said_in_one_line() -> None:
+    with pytest.raises(CouplingError, match=r"^own\.yaml:\d: not readable as YAML: [^\n]+$"):
+        rulebook.parse("x: [", "own.yaml")

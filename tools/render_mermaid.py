@@ -131,7 +131,7 @@ def _story(names: list[str]) -> tuple[Report, Report]:
     verbs = itertools.cycle(("predicts", "reads", "serves", "trains"))
     edges = tuple(Edge(a.id, b.id, verb, unit=script.id, role=names[0]) for (a, b), verb in zip(ends, verbs, strict=False))
     span = Span(names[0], 1, 1, 1, names[0])
-    finding = Finding("feedback-loop", "CPL101", "error", "exact", names[0], (span,) * len(edges), names, tuple(range(len(edges))))  # type: ignore[arg-type]
+    finding = Finding("feedback-loop", "CPL101", "error", "exact", names[0], (span,) * len(edges), tuple(names), tuple(range(len(edges))))
     other = Node(f"asset:t:old {names[-1]}", "asset", "t", "", f"old {names[-1]}")
     before = (*edges[:-1], edges[-1]._replace(source=other.id))
     report = Report("0", Summary(), DataGraph((*nodes, script), edges), (finding,))

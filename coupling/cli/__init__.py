@@ -65,7 +65,7 @@ def main() -> NoReturn:
         error.show()
         code = 2
     except CouplingError as error:
-        fail(str(error))
+        fail(*error.lines)
         code = 2
     except (click.Abort, KeyboardInterrupt):
         tell("interrupted")

@@ -53,12 +53,14 @@ def baseline(path: str, prune: bool, output: str | None, **options: Any) -> None
     before = accepted.load(root, config) if prune or file.exists() else None
     if prune and before is None:
         raise CouplingError(f"there is no {file.name} to prune: `coupling baseline` writes it")
+    part = config.below(root)
+    if part and prune:
+        raise CouplingError(f"`{path}` is a part of {config.base}, whose baseline this is: prune there, a part cannot say what is gone")
     _, run = shared.analyse(path, {**options, "no_baseline": not prune})
     entries = _kept(before.entries, run) if before and prune else accepted.of(run.report.findings, before)
+    entries = accepted.joined(entries, before) if part and before else entries
     text = accepted.render(entries)
-    if output == "-":
-        say(text)
-    elif output:
+    if output:
         save(output, text)
     else:
         inplace.write(file.parent, file, text.encode())
@@ -105,7 +107,7 @@ def mark(fingerprint: str, path: str, reason: str, at: str, dry_run: bool, **opt
         return
     edit = marks.plan(folder(path), finding, reason, at)
     if dry_run:
-        print_plain(_difference(edit))
+        print_plain(*_difference(edit))
         return
     inplace.write(folder(path), folder(path) / edit.path, edit.after)
     print_plain(f"marked {edit.path}:{edit.line}: {finding.message}")
@@ -125,13 +127,13 @@ def _one(run: Run, fingerprint: str, path: str) -> Finding:
     return found[0]
 
 
-def _difference(edit: Edit) -> str:
+def _difference(edit: Edit) -> list[str]:
     from difflib import unified_diff
 
     from coupling.parsers import decode
 
     before, after = (decode(data).split("\n") for data in (edit.before, edit.after))
-    return "\n".join(unified_diff(before, after, edit.path, edit.path, lineterm="", n=2))
+    return list(unified_diff(before, after, edit.path, edit.path, lineterm="", n=2))
 
 
 @click.command()
@@ -162,10 +164,10 @@ def init(path: str, own_file: bool, dry_run: bool, **options: Any) -> None:
     text = compose(run.report, [each.path for each in run.listing.files], date.today(), "tool.coupling" if joined else "")
     made = appended(before, text, file.name) if joined else text.encode("utf-8", "backslashreplace")
     if dry_run:
-        print_plain(text)
+        print_plain(*text.split("\n"))
         return
     inplace.write(root, file, made)
-    print_plain(f"{'added [tool.coupling] to' if joined else 'wrote'} {plain(file.name)}\n\n{NEXT}")
+    say(f"{'added [tool.coupling] to' if joined else 'wrote'} {plain(file.name)}\n\n{NEXT}")
 
 
 @click.command(name="config")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def files(path: str, left_out: bool, **options: Any) -> None:
 
     root = folder(path)
     config = shared.config_of(root, options)
-    listing = discover(root, config.exclude, config.below(root)).listing
+    listing = discover(root, config.exclude, config.below(root), config.baseline).listing
     rows = [] if left_out else [(file.path, file.kind) for file in listing.files]
     rows += [(each.path, f"left out: {each.why}") for each in listing.left_out]
     print_rows(rows)
@@ -120,12 +121,14 @@ def _below(file: str, root: str | None) -> tuple[Path, str]:
     from coupling import git
     from coupling.pipeline import folder
 
-    place = Path(file).resolve()
+    place = Path(os.path.realpath(file))  # resolve() raises on links in a circle
     base = folder(root) if root else git.top(place.parent) or Path.cwd()
     if root and not place.is_file() and (base / file).is_file():
-        place = (base / file).resolve()
+        place = Path(os.path.realpath(base / file))
     if place.is_dir():
         raise CouplingError(f"`{file}` is a folder: `coupling files {file}` lists its files, `coupling facts FILE` takes one")
+    if place.exists() and not place.is_file():
+        raise CouplingError(f"`{file}` is no regular file")
     if not place.is_file():
         near = [each.name for each in place.parent.iterdir()] if place.parent.is_dir() else []
         raise CouplingError(f"`{file}` does not exist{did_you_mean(place.name, near)}")

@@ -67,6 +67,8 @@ def check(
         clock = {"seconds": time.monotonic() - start} if sys.stdout.isatty() else {}
         form = "brief" if hook and format_ == "text" else format_
         print_report(form, report, options["color"], {**more, **shared.shown(path, options), **clock})
+    if hook and live(report):
+        _unstaged(path, config)
     complain(run, strict=strict, quiet=options["quiet"])
     leave(report, config, exit_zero)
 
@@ -75,13 +77,27 @@ def complain(run: Run, *, strict: bool, quiet: bool) -> None:
     """Statements that mean nothing, on stderr; when nothing may be left open, every problem, and exit 2."""
     from coupling.reports.words import place, plain
 
-    found = run.report.problems if strict else () if quiet else run.statements
+    found = [problem for problem in run.report.problems if strict or (problem.statement and not quiet)]
     for problem in found[:MOST_COMPLAINTS]:
         tell(f"{'error' if strict else 'warning'}: {place(problem.span)}: {plain(problem.what)}")
     if len(found) > MOST_COMPLAINTS:
         tell(f"and {len(found) - MOST_COMPLAINTS} more: coupling check -v lists them")
     if strict and found:
         raise click.exceptions.Exit(2)
+
+
+def _unstaged(path: str, config: Config) -> None:
+    """The commonest reason why an acceptance does not count in a commit: its file is not in the index."""
+    from coupling import objects
+    from coupling.config import BASELINE, NAMES
+    from coupling.pipeline import folder
+    from coupling.trees import Disk
+
+    root, names = folder(path), (*NAMES[:-1], config.baseline or BASELINE)
+    there, staged = (dict(tree.above(names)) for tree in (Disk(root), objects.index(root, hook=True)))
+    for file in there:
+        if file not in staged or there[file][0].splitlines() != staged[file][0].splitlines():
+            tell(f"{file.name} does not count as it is here: `git add` it if it is to be part of the commit")
 
 
 def live(report: Report) -> bool:

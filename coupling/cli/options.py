@@ -163,11 +163,12 @@ def for_hosts(path: str, options: dict[str, Any]) -> dict[str, str]:
     Raises CouplingError for a URL without a place for the path.
     """
     from coupling import git
+    from coupling.pipeline import folder
 
     link = options.get("link") or ""
     if link and ("{path}" not in link or not link.startswith(("https://", "http://"))):
         raise CouplingError(f"--link `{link}` is no URL of a place: write https://HOST/.../{{path}}#L{{line}}")
-    root = Path(path).resolve()
+    root = folder(path)
     top = git.top(root)
     below = root.relative_to(top).as_posix() if top else "."
     return {"link": link, "below": "" if below == "." else f"{below}/"}

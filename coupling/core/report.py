@@ -12,7 +12,8 @@ SCHEMA = "coupling/1"
 
 class Summary(NamedTuple):
     """What was read and what was understood. ``models`` are those of the graph, ``models_apart`` others that code trains or asks with
-    nothing that is known to be stored; ``languages`` counts files by kind; ``holes`` counts reasons, most frequent first."""
+    nothing that is known to be stored; ``languages`` counts files by kind; ``holes`` counts reasons, most frequent first;
+    ``problems`` counts the places that could not be read, not the statements that mean nothing."""
 
     files: int = 0
     units: int = 0
@@ -32,3 +33,17 @@ class Report(NamedTuple):
     graph: DataGraph
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
+
+
+_BEGINNINGS = (
+    b'{\n "schema": "coupling/',
+    b'{\n "$schema": "https://json.schemastore.org/sarif-2.1.0.json"',
+    b'{\n "source": {\n  "name": "coupling"',
+    b"<!-- coupling:report:",
+    b'<!doctype html><html lang="en"><head><meta name="generator" content="coupling">',
+)
+
+
+def is_report(data: bytes) -> bool:
+    """Whether a file's content is a report of ours: what it says of a repository is no code, text or setting of it."""
+    return data.startswith(_BEGINNINGS)

@@ -18,10 +18,11 @@ class Span(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What could not be read, and why. Counted in every report, never dropped."""
+    """What could not be read, and why; or a ``statement`` of the user that was read and means nothing. Never dropped."""
 
     what: str
     span: Span
+    statement: bool = False
 
 
 class SourceFile(NamedTuple):

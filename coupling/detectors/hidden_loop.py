@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coupling.core.graph import Edge, Finding
+from coupling.core.tomltext import quoted
 from coupling.detectors.finding import lineage_steps, make, title, titles, turned
 from coupling.detectors.flow import Flow, Way, confidence
 
@@ -84,11 +85,6 @@ def _block(flow: Flow, world: list[Edge]) -> str:
     """The config block that states or dismisses the link, ready to paste."""
     source = world[0].source
     routes = [title(flow, flow.edges[i].target) for i in flow.outgoing(source, "serves")]
-    shapes = ", ".join(_quoted(title(flow, target)) for target in dict.fromkeys(edge.target for edge in world))
-    shows = _quoted((routes or [title(flow, source)])[0])
+    shapes = ", ".join(quoted(title(flow, target)) for target in dict.fromkeys(edge.target for edge in world))
+    shows = quoted((routes or [title(flow, source)])[0])
     return f"state it, or dismiss it with shapes = []:\n[[tool.coupling.world]]\nshows = {shows}\nshapes = [{shapes}]"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(ch if ch.isprintable() else f"\\u{ord(ch):04x}" for ch in escaped) + '"'

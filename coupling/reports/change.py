@@ -60,6 +60,12 @@ def compare(report: Report, base: Report) -> Change:
     )
 
 
+def accepted_before(finding: Finding, base: Report | None) -> str:
+    """The reason for which a finding was accepted before; '' when it was not, or was not there."""
+    findings = base.findings if base else ()
+    return next((each.suppressed for each in findings if each.suppressed and each.fingerprint == finding.fingerprint), "")
+
+
 def _pairs(live: list[Finding], earlier: list[Finding]) -> dict[Finding, Finding]:
     """Each finding with the earlier one that it is: by fingerprint, then the most alike of those that nothing else is."""
     known = {finding.fingerprint: finding for finding in earlier}

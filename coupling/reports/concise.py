@@ -30,5 +30,7 @@ def _line(finding: Finding, span: Span | None, report: Report, options: Options)
 def _position(span: Span | None, options: Options) -> str:
     if span is None:
         return "(no place)"
-    where = words.paint(f"{words.plain(span.path)}:{span.line or 1}:{span.col or 1}", "path", options)
+    # The log of a host obeys a line that begins with `::error::` or `##vso[`.
+    path = f"./{span.path}" if span.path.startswith((":", "#", "-")) else span.path
+    where = words.paint(f"{words.plain(path)}:{span.line or 1}:{span.col or 1}", "path", options)
     return ink.linked(where, span, options)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from coupling.core.graph import Finding
 from coupling.core.report import Report
-from coupling.reports import select, words
+from coupling.reports import words
 from coupling.reports.canvas import safe
 from coupling.reports.island import MAX_STEPS, facts, text
 from coupling.reports.kinds import kind_of
@@ -51,7 +51,7 @@ def _rows(rows: list[tuple[str, str]]) -> str:
 
 
 def _legs(finding: Finding, report: Report, link: Link) -> str:
-    names, hops, out = select.named(report.graph), words.hops(finding, report.graph), []
+    names, hops, out = words.names(report.graph), words.hops(finding, report.graph), []
     for number, (edge, row) in enumerate(groupby(hops, key=lambda hop: hop.edge)):
         steps = "".join(_hop(hop, link) for hop in row)
         head = _flow(edge, names) if edge else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coupling.core.graph import Edge, Finding
 from coupling.core.report import Report
 from coupling.reports import select, text, words
-from coupling.reports.change import Change, compare, key
+from coupling.reports.change import Change, accepted_before, compare, key
 from coupling.reports.options import Options
 from coupling.reports.words import count, paint, plain
 
@@ -48,7 +48,7 @@ def _numbers(one: str, many: str, numbers: list[int]) -> str:
 def _added(finding: Finding, report: Report, base: Report, options: Options) -> str:
     """In full. One that was accepted before is no news in the code: the acceptance is gone."""
     shown = "\n".join(text.finding_lines(finding, report.graph, options))
-    reason = next((each.suppressed for each in base.findings if each.suppressed and each.fingerprint == finding.fingerprint), "")
+    reason = accepted_before(finding, base)
     return f"{shown}\n  {paint('before', 'dim', options)}   accepted, which it is no more: {plain(reason)}" if reason else shown
 
 
@@ -57,7 +57,8 @@ def _others(change: Change, report: Report, options: Options) -> list[str]:
     known = {key(edge) for edge in report.graph.edges}
     gone = {key(edge): edge for edge in change.edges_removed}
     removed = [f"removed  {_line(finding, options)}{_broken(finding, options, gone, known)}" for finding in change.removed]
-    return [*changed, *removed]
+    accepted = [f"accepted {_line(finding, options)}: {plain(finding.suppressed)}" for finding in change.accepted]
+    return [*changed, *removed, *accepted]
 
 
 def _line(finding: Finding, options: Options) -> str:
@@ -82,7 +83,7 @@ def _edges(report: Report, base: Report, change: Change, options: Options) -> li
 
 
 def _flow(edge: Edge, report: Report) -> str:
-    names = select.named(report.graph)
+    names = words.names(report.graph)
     source, target = (plain(words.name_of(end, names)) for end in (edge.source, edge.target))
     role = f" as {edge.role}" if edge.kind == "trains" and edge.role not in ("", "data") else ""
     place = f"  {words.place(edge.evidence[-1])}" if edge.evidence else ""

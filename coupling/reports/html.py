@@ -95,7 +95,8 @@ def _head(options: Options) -> str:
     policy = "; ".join(["default-src 'none'", *sources, *POLICY])
     title = f"coupling: {options.project}" if options.project else "coupling"
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<!doctype html><html lang="en"><head><meta name="generator" content="coupling"><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
         f"<title>{safe(title)}</title><style>{style()}</style></head><body data-view='both'>"
     )

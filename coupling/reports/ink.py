@@ -12,12 +12,11 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from coupling.core.graph import DataGraph, Finding, Node
+from coupling.core.names import ARTIFACT_ENDINGS
 from coupling.core.source import Span
 from coupling.reports import words
 from coupling.reports.measure import columns, glued
 from coupling.reports.options import Options
-
-_STEMMED = (".joblib", ".pkl", ".pickle", ".pt", ".pth", ".bin", ".onnx", ".h5", ".keras", ".safetensors", ".model")
 
 
 def linked(text: str, span: Span, options: Options) -> str:
@@ -32,7 +31,7 @@ def spellings(node: Node) -> tuple[str, ...]:
     """How sentences and code write a node's name: in full, without folders; a model without its file's ending, a table without schema."""
     name = words.plain(node.name)
     base = name.rstrip("/").rsplit("/", 1)[-1]
-    stem = next((base[: -len(end)] for end in _STEMMED if base.endswith(end)), base) if node.kind == "model" else base
+    stem = next((base[: -len(end)] for end in ARTIFACT_ENDINGS if base.endswith(end)), base) if node.kind == "model" else base
     last = base.rsplit(".", 1)[-1] if node.type == "table" else base
     return tuple(dict.fromkeys(each for each in (name, base, stem, last) if len(each) > 1))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coupling.core.graph import Edge
 from coupling.core.report import Report
 from coupling.core.source import Span
-from coupling.reports import change, select, words
+from coupling.reports import change, words
 from coupling.reports.canvas import form, forms
 from coupling.reports.labels import label
 from coupling.reports.options import Options
@@ -58,7 +58,7 @@ def board(report: Report, options: Options) -> Board:
 def island(board: Board, report: Report, base: Report | None, findings: Sequence[Sequence[int]]) -> str:
     """The JSON text. ``findings`` holds the arrows that each finding passes, in its order."""
     spans = _Spans()
-    nodes = (select.named(base.graph) if base else {}) | select.named(report.graph)
+    nodes = (words.names(base.graph) if base else {}) | words.names(report.graph)
     arrows = zip(board.picture.arrows, _ends(board.picture), strict=True)
     value = {
         "forms": forms(),

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from coupling.core.errors import CouplingError
-from coupling.core.graph import DataGraph, Edge, Expression, Finding, Node
+from coupling.core.graph import CERTAINTIES, DataGraph, Edge, Expression, Finding, Node
 from coupling.core.report import SCHEMA, Report, Summary
 from coupling.core.source import Problem, Span
 from coupling.reports import json_change, words
@@ -40,7 +40,7 @@ def data(report: Report, base: Report | None = None) -> Json:
         "findings": [_finding(finding, report.graph, place) for finding in words.ordered(report.findings)],
         "expressions": [_expression(row) for row in sorted(report.graph.expressions)],
         "owners": dict(sorted(report.graph.owners)),
-        "problems": [_span(problem.span) | {"what": problem.what} for problem in sorted(report.problems, key=lambda p: (p.span, p.what))],
+        "problems": [_problem(problem) for problem in sorted(report.problems, key=lambda p: (p.span, p.what))],
     }
     return whole | change
 
@@ -59,6 +59,10 @@ def _span(span: Span) -> Json:
 
 def _evidence(span: Span) -> Json:
     return {"file": span.path, "line": span.line, "col": span.col, "text": span.text} | _span(span)
+
+
+def _problem(problem: Problem) -> Json:
+    return _span(problem.span) | {"what": problem.what} | ({"statement": True} if problem.statement else {})
 
 
 def _node(node: Node) -> Json:
@@ -131,7 +135,7 @@ def _report(raw: Json) -> Report:
         tuple((path, _text(owner)) for path, owner in cast("Json", raw.get("owners", {})).items()),
     )
     findings = tuple(_load_finding(row, len(graph.edges)) for row in _rows(raw["findings"]))
-    problems = tuple(Problem(_text(row["what"]), _load_span(row)) for row in _rows(raw["problems"]))
+    problems = tuple(Problem(_text(row["what"]), _load_span(row), row.get("statement") is True) for row in _rows(raw["problems"]))
     return Report(_text(cast("Json", raw["tool"])["version"]), _load_summary(cast("Json", raw["summary"])), graph, findings, problems)
 
 
@@ -145,6 +149,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"a text expected, not {value!r}")
     return value
+
+
+def _one_of(value: object, known: Sequence[str]) -> str:
+    if value not in known:
+        raise ValueError(f"one of {', '.join(known)} expected, not {value!r}")
+    return _text(value)
 
 
 def _number(value: object) -> int:
@@ -177,7 +187,8 @@ def _load_node(raw: Json) -> Node:
 
 
 def _load_edge(raw: Json) -> Edge:
-    words_ = {name: _text(raw[name]) for name in ("source", "target", "kind", "certainty", "why", "role", "unit")}
+    words_ = {name: _text(raw[name]) for name in ("source", "target", "kind", "why", "role", "unit")}
+    words_["certainty"] = _one_of(raw["certainty"], CERTAINTIES)
     lists = {name: _texts(raw[name]) for name in ("columns", "when", "notes")}
     return Edge(**words_, **lists, evidence=tuple(_load_span(row) for row in _rows(raw["evidence"])))  # type: ignore[arg-type]
 
@@ -192,7 +203,8 @@ def _load_finding(raw: Json, edges: int) -> Finding:
     indices = tuple(-1 if row["edge"] is None else _number(row["edge"]) for row in path)
     if any(index >= edges for index in indices):
         raise ValueError(f"a hop's edge is beyond the {edges} edges")
-    words_ = {name: _text(raw[name]) for name in ("rule", "code", "severity", "certainty", "message", "fingerprint", "help")}
+    words_ = {name: _text(raw[name]) for name in ("rule", "code", "message", "fingerprint", "help")}
+    words_ |= {"severity": _one_of(raw["severity"], words.SEVERITIES), "certainty": _one_of(raw["certainty"], CERTAINTIES)}
     lists = {name: _texts(raw[name]) for name in ("models", "assets", "when", "notes", "also")}
     return Finding(
         **words_,  # type: ignore[arg-type]

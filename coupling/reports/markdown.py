@@ -48,7 +48,12 @@ def _headline(report: Report, base: Report | None) -> str:
     parts = [f"{count(_loops(diff.added), 'loop')} added, {_loops(diff.removed)} removed"]
     parts += _counted("other coupling", len(diff.added) - _loops(diff.added), len(diff.removed) - _loops(diff.removed))
     parts += _counted("edge", len(change.flows(diff.edges_added, report.graph)), len(change.flows(diff.edges_removed, base.graph)))
-    return f"### coupling: {'; '.join(parts)}" + ("" if diff.added else f"\n\n**{NOTHING_LEFT}**")
+    return f"### coupling: {'; '.join(parts)}" + ("" if diff.added else f"\n\n**{_nothing(len(diff.accepted))}**")
+
+
+def _nothing(accepted: int) -> str:
+    """What a change accepts is worth a comment, though nothing is left to do."""
+    return f"Nothing left to decide: {count(accepted, 'coupling')} accepted with this change." if accepted else NOTHING_LEFT
 
 
 def _counted(word: str, added: int, removed: int) -> list[str]:

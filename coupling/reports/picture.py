@@ -76,7 +76,7 @@ def draw(report: Report, options: Options, budget: tuple[int, int], findings: Se
     loud = [finding for finding in shown if words.label(finding) != "note"]
     loops = {edge: number for number, finding in reversed([*enumerate(loud)]) for edge in select.path_edges(report.graph, [finding])}
     limits = tuple(min(asked, own) if asked else own for asked, own in zip((options.max_nodes, options.max_edges), budget, strict=True))
-    picture = _budgeted(graph, loops, marks, limits, select.named(report.graph))
+    picture = _budgeted(graph, loops, marks, limits, words.names(report.graph))
     return picture._replace(cut="; ".join(part for part in (picture.cut, _aside(aside)) if part))
 
 
@@ -131,7 +131,7 @@ def _budgeted(
 
 def _known(graph: DataGraph) -> dict[str, Node]:
     """Nodes by id, also those that only edges name."""
-    nodes = select.named(graph)
+    nodes = words.names(graph)
     for edge in graph.edges:
         for end in (edge.source, edge.target):
             if end not in nodes:
@@ -156,7 +156,7 @@ def _arrow(
     found = {marks.get(change.key(edge), "") for edge in bundle}
     roles = sorted({edge.role for edge in bundle if edge.role and edge.role != "data"})
     units = sorted(
-        {posixpath.basename(words.name_of(edge.unit, dict(nodes))) for edge in bundle if edge.unit not in ("", edge.source, edge.target)}
+        {posixpath.basename(words.name_of(edge.unit, nodes)) for edge in bundle if edge.unit not in ("", edge.source, edge.target)}
     )
     more = f" +{len(units) - _MAX_UNITS}" if len(units) > _MAX_UNITS else ""
     label = ends[2] + (f" as {', '.join(roles)}" if roles else "") + (f" · {', '.join(units[:_MAX_UNITS])}{more}" if units else "")

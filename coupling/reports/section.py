@@ -10,14 +10,13 @@ from typing import NamedTuple
 
 from coupling.core.graph import Edge, Finding
 from coupling.core.report import Report
-from coupling.core.source import Span
+from coupling.core.tomltext import quoted
 from coupling.reports import change, places, words
 from coupling.reports.kinds import kind_of
 from coupling.reports.mermaid import flowchart
 from coupling.reports.options import Options
 from coupling.reports.prose import code, details, escape, fence, place, table, trail
 from coupling.reports.ring import ring
-from coupling.reports.words import plain
 
 MAX_PICTURE, MAX_OPEN = 1_800, 1_900
 """GitLab draws 2,000 characters of pictures, summed over what is open on the page."""
@@ -59,6 +58,7 @@ def _section(finding: Finding, picture: str, is_open: bool, about: Context) -> s
     lines = [
         f"**{escape(finding.message) or 'coupling'}**",
         _added(finding, steps, about),
+        _before(finding, about),
         _drawn(picture, is_open, about),
         _steps(steps, about),
     ]
@@ -85,6 +85,12 @@ def _added(finding: Finding, steps: list[words.Step], about: Context) -> str:
     what = here[0].what
     verb = "closes" if finding.rule in words.LOOPS else "adds"
     return f"This change {verb} it at {place(at, about.options.link)}" + (f": {escape(what)}." if what else ".")
+
+
+def _before(finding: Finding, about: Context) -> str:
+    """One that was accepted is no news in the code: the acceptance is gone."""
+    reason = change.accepted_before(finding, about.options.base)
+    return f"It was accepted before, and is no more: {escape(reason)}" if reason else ""
 
 
 def _is_added(step: words.Step, about: Context) -> bool:
@@ -151,21 +157,19 @@ def _accept(finding: Finding, about: Context) -> str:
     owner = next((owner for step in reversed(steps) for owner in reversed(_owners(step, about))), "")
     allow = [
         "[[tool.coupling.allow]]  # in pyproject.toml; [[allow]] in coupling.toml",
-        f"fingerprint = {_quoted(finding.fingerprint)}",
+        f"fingerprint = {quoted(finding.fingerprint)}",
         'reason = "why this is wanted"',
-        f"owner = {_quoted(owner or '@who-answers-for-it')}",
-        "# expires = 2030-12-31  # from this day on it is reported again",
+        f"owner = {quoted(owner or '@who-answers-for-it')}",
+        "# expires = 2030-12-31  # the last day: then it is reported again",
     ]
-    ways = (fence("\n".join(allow), "toml"), _comment(finding, about.primary(finding)))
+    ways = (fence("\n".join(allow), "toml"), _comment(finding))
     return details("How to accept it", "\n\n".join(filter(None, ways)))
 
 
-def _comment(finding: Finding, at: Span | None) -> str:
-    mark = next((mark for ending, mark in _COMMENTS.items() if at and at.path.endswith(ending)), "")
-    if not at or not mark or not at.line:
-        return ""
-    return f"Or above {place(at, '')}: {code(f'{mark} coupling: ignore[{finding.code}] why this is wanted')}"
-
-
-def _quoted(text: str) -> str:
-    return words.dump(plain(text)).strip()
+def _comment(finding: Finding) -> str:
+    """Above the last hop that can hold it, where it counts in every later run: the line that the change touched may be no hop of those."""
+    hops = (
+        (span, mark) for span in reversed(finding.path) for ending, mark in _COMMENTS.items() if span.line and span.path.endswith(ending)
+    )
+    at, mark = next(hops, (None, ""))
+    return f"Or above {place(at, '')}: {code(f'{mark} coupling: ignore[{finding.code}] why this is wanted')}" if at else ""

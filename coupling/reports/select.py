@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coupling.core.errors import CouplingError, did_you_mean
-from coupling.core.graph import DataGraph, Edge, Finding, Node
+from coupling.core.graph import DataGraph, Edge, Finding
+from coupling.reports import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -13,31 +13,14 @@ if TYPE_CHECKING:
 ACCESSES = ("reads", "writes")
 
 
-def find(graph: DataGraph, query: str) -> str:
-    """The id of the node that a person means: an id, a name, the end of a name, or a part of one, whichever fits exactly one.
-
-    Raises CouplingError when none or several fit.
-    """
-    tests = (
-        lambda node: node.id == query,
-        lambda node: node.name == query,
-        lambda node: node.name.endswith((f"/{query}", f".{query}")),
-        lambda node: query.lower() in node.name.lower(),
-    )
-    for test in tests:
-        fit = sorted((node for node in graph.nodes if test(node)), key=lambda node: (node.kind != "model", node.kind == "unit", node.id))
-        if len(fit) == 1 or (fit and fit[0].kind == "model" and fit[1].kind != "model"):
-            return fit[0].id
-        if fit:
-            raise CouplingError(f"`{query}` fits {len(fit)} nodes: {', '.join(node.id for node in fit[:5])}; name one by its id")
-    raise CouplingError(f"no node is called `{query}`{did_you_mean(query, [node.name for node in graph.nodes])}")
-
-
 def focus(graph: DataGraph, query: str, depth: int = 2) -> DataGraph:
-    """What lies within ``depth`` steps of a node, against and along the flow."""
+    """What lies within ``depth`` steps of a node, against and along the flow.
+
+    Raises CouplingError when none or several are called so.
+    """
     along = [(edge.source, edge.target) for edge in graph.edges]
     both = [*along, *((target, source) for source, target in along)]
-    return induced(graph, within(both, {find(graph, query)}, depth))
+    return induced(graph, within(both, {lookup.node(graph, query).id}, depth))
 
 
 def findings_only(graph: DataGraph, findings: Iterable[Finding]) -> DataGraph:
@@ -93,7 +76,3 @@ def path_edges(graph: DataGraph, findings: Iterable[Finding]) -> frozenset[Edge]
     """The edges that findings pass."""
     indices = {index for finding in findings for index in finding.path_edges}
     return frozenset(graph.edges[index] for index in indices if 0 <= index < len(graph.edges))
-
-
-def named(graph: DataGraph) -> dict[str, Node]:
-    return {node.id: node for node in graph.nodes}

@@ -9,6 +9,7 @@ import re
 
 from coupling.core.graph import DataGraph, Finding
 from coupling.core.report import Report
+from coupling.core.source import Problem
 from coupling.reports import ink, words
 from coupling.reports.measure import glued, pad, wrap
 from coupling.reports.options import Options
@@ -113,7 +114,7 @@ def _holes_hint(report: Report, options: Options) -> str:
 
 
 def _unread(report: Report, options: Options) -> list[str]:
-    number = max(report.summary.problems, len(report.problems))
+    number = report.summary.problems
     told = f"{words.count(number, 'place')}, left out of the result: {command('check', options, '-v')} lists them"
     return _labelled("not read", told, options) if number else []
 
@@ -124,8 +125,12 @@ def _details(report: Report, options: Options) -> list[str]:
     if len(holes) > _MAX_HOLES:
         lines.append(_labelled("hole", f"{len(holes) - _MAX_HOLES} more reasons", options))
     problems = sorted(report.problems, key=lambda problem: (problem.span, problem.what))
-    lines += [_labelled("not read", f"{glued(words.place(each.span))}  {plain(each.what)}", options) for each in problems]
+    lines += [_labelled(_sort(each), f"{glued(words.place(each.span))}  {plain(each.what)}", options) for each in problems]
     return [line for some in lines for line in some]
+
+
+def _sort(problem: Problem) -> str:
+    return "no effect" if problem.statement else "not read"
 
 
 def _block(finding: Finding) -> list[str]:

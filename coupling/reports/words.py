@@ -19,7 +19,7 @@ from coupling.reports.measure import tail
 from coupling.reports.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SEVERITIES = ("error", "warning", "note")
 _RANKS = ("error", "warning", "possible", "note")
@@ -211,7 +211,7 @@ def owners(finding: Finding, graph: DataGraph) -> list[str]:
     return out
 
 
-def name_of(node_id: str, names: dict[str, Node]) -> str:
+def name_of(node_id: str, names: Mapping[str, Node]) -> str:
     """A node's name, also for ids that the graph does not hold (``kind:type:name``)."""
     if node := names.get(node_id):
         return node.name
@@ -222,7 +222,7 @@ def names(graph: DataGraph) -> dict[str, Node]:
     return {node.id: node for node in graph.nodes}
 
 
-def called(node_id: str, nodes: dict[str, Node]) -> str:
+def called(node_id: str, nodes: Mapping[str, Node]) -> str:
     """A node's name for people: models by the short name that messages use."""
     name = name_of(node_id, nodes)
     return shorter(name) if node_id.startswith("model:") else name
@@ -237,7 +237,7 @@ def verb(edge: Edge) -> str:
 def languages(summary: Summary) -> str:
     """``388 Python, 11 notebooks``: the most frequent first."""
     rows = sorted(summary.languages, key=lambda row: (-row[1], row[0]))
-    return ", ".join(f"{n} {_LANGUAGES.get(kind, (kind, kind))[n != 1]}" for kind, n in rows)
+    return ", ".join(count(n, *_LANGUAGES.get(kind, (kind, kind))) for kind, n in rows)
 
 
 def understood_nothing(summary: Summary) -> bool:

@@ -90,6 +90,13 @@ def test_independent_models_share_nothing_that_one_of_them_writes() -> None:
     ]
 
 
+def test_a_writer_that_is_not_there_is_still_named() -> None:
+    entry = {"type": "protected", "data": "labels.csv", "writers": ["folder:nowhere"]}
+    [finding], problems = checked(CHAIN, **entry)
+    assert finding.message.endswith("which only folder:nowhere may write")
+    assert len(problems) == 1
+
+
 def test_a_protected_data_set_has_its_writers() -> None:
     both = CHAIN + "$web/patch -writes-> labels.csv @web/patch\n"
     entry = {"type": "protected", "data": "labels.csv", "writers": ["folder:etl"]}

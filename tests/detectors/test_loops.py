@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from coupling.core.graph import Edge
@@ -252,3 +254,9 @@ def test_a_declared_influence_is_sure_and_an_unmeasured_guess_is_possible() -> N
 def test_a_guessed_way_between_models_of_a_sure_loop_is_not_told_again() -> None:
     text = TWO + "\na -feeds:train-> b @q ~guess\nb -feeds:train-> c @r ~guess\nc -feeds:train-> a @s ~guess"
     assert [(names(f), f.certainty) for f in found(text, "CPL102")] == [(["a", "b"], "exact"), (["a", "b", "c"], "guess")]
+
+
+def test_what_a_question_proposes_to_paste_is_toml() -> None:
+    name = 'a\U000e0001"\\b'
+    (loop,) = found(world("0.71").replace("ranker", name), "CPL103")
+    assert tomllib.loads(loop.help.partition("\n")[2])["tool"]["coupling"]["world"][0]["shows"] == name

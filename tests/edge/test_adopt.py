@@ -28,7 +28,7 @@ def test_a_baseline_accepts_what_is_there_and_not_what_comes(loop: Shell) -> Non
     assert (done.code, done.out, done.err) == (0, f"wrote {BASELINE}: 1 finding accepted\n", "")
     done = loop.run("check")
     assert done.code == 0, done
-    assert "no coupling found, 1 accepted by the baseline in 3 files" in done.out
+    assert "no coupling found, 1 accepted by the baseline in 2 files" in done.out
     assert [(f["suppressed"], f["accepted_by"]) for f in findings(loop)] == [("in the baseline", "baseline")]
     [result] = json.loads(loop.run("check", "--format", "sarif").out)["runs"][0]["results"]
     assert result["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "in the baseline"}]
@@ -44,6 +44,13 @@ def test_a_baseline_is_written_the_same_again(loop: Shell) -> None:
     assert loop.run("baseline").out == f"wrote {BASELINE}: 1 finding accepted\n"
     assert (loop.root / BASELINE).read_bytes() == before
     assert loop.run("baseline", "-o", "-").out.encode() == before
+
+
+def test_what_a_damaged_baseline_says_to_do_works(loop: Shell) -> None:
+    loop.write(BASELINE, '{"schema": "coupl')
+    assert "damaged, not readable as JSON (Unterminated string starting): delete it and run `coupling baseline`" in loop.run("baseline").err
+    (loop.root / BASELINE).unlink()
+    assert loop.run("baseline").code == 0
 
 
 def test_an_entry_that_matches_nothing_is_told_and_pruned(loop: Shell) -> None:
@@ -110,10 +117,27 @@ def test_a_read_only_baseline_is_left_alone(loop: Shell) -> None:
 
 def test_a_part_of_the_repository_does_not_judge_the_whole_baseline(shell: Shell, loop: Shell) -> None:
     loop.run("baseline")
-    loop.write("coupling.toml", "")
-    loop.write("part/a.py", "")
+    loop.write("coupling.toml", '[[allow]]\nloop = ["churn"]\nreason = "r"\n[[world]]\nshows = "churn"\nshapes = []\n')
+    loop.write("part/a.py", "x = 1  # coupling: ignore[CPL101] what another part holds\n")
     (loop.root / ".git").mkdir()
-    assert loop.run("check", "part").err == ""
+    assert loop.run("check", "part", "--strict").err == ""
+    loop.write("part/a.py", "x = 1  # coupling: ignore what another part holds\n")
+    assert "names no kind" in loop.run("check", "part").err
+
+
+def test_the_baseline_of_a_part_keeps_what_others_accepted(shell: Shell, loop: Shell) -> None:
+    (loop.root / ".git").mkdir()
+    for name in ("score.py", "train.py"):
+        loop.write(f"part/{name}", (loop.root / name).read_text().replace("churn", "other"))
+    loop.write("coupling.toml", "")
+    loop.run("baseline")
+    before = (loop.root / BASELINE).read_text()
+    assert before.count("fingerprint") == 2
+    assert loop.run("baseline", "part").out == f"wrote {BASELINE}: 2 findings accepted\n"
+    assert loop.run("check", "part").code == loop.run("check").code == 0
+    done = loop.run("baseline", "part", "--prune")
+    assert (done.code, "whose baseline this is: prune there" in done.err) == (2, True)
+    assert (loop.root / BASELINE).read_text() == before
 
 
 # ---- accepted in the configuration
@@ -147,6 +171,21 @@ def test_an_allowance_for_nothing_is_told_with_its_line(loop: Shell) -> None:
     assert "warning: coupling.toml:2: `allow` accepts no finding any more: remove it (r)" in done.err
     assert loop.run("check", "--strict").code == 2
     assert loop.run("check", "-q", "--exit-zero").err == ""
+
+
+def test_a_statement_without_effect_is_no_place_that_was_not_read(loop: Shell) -> None:
+    loop.write("coupling.toml", '[[allow]]\nfingerprint = "00000000"\nreason = "r"\n')
+    loop.write("odd.py", "x = 1  # coupling: wrties table t\n")
+    done = loop.run("check", "-o", "r.json", "-o", "r.md")
+    assert "not read" not in done.out
+    assert "not readable" not in (loop.root / "r.md").read_text()
+    saved = json.loads((loop.root / "r.json").read_text())
+    assert (saved["summary"]["problems"], [row["statement"] for row in saved["problems"]]) == (0, [True, True])
+    assert "\nno effect  coupling.toml:1  `allow` accepts no finding any more" in loop.run("render", "r.json", "-v").out
+    loop.write("worse.py", "def f(:\n")
+    done = loop.run("check")
+    assert "not read   1 place, left out" in done.out
+    assert done.err.count("warning: ") == 2
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Edge, Node
 from coupling.core.report import Report, Summary
 from coupling.core.source import Span
+from coupling.reports import lookup, select
 from coupling.reports.options import Options
 from coupling.world import declare
 
@@ -35,31 +36,37 @@ GRAPH = DataGraph(
     ),
 )
 REPORT = Report("0", Summary(), GRAPH, ())
+MODEL = Node("model:m.joblib", "model", "model", "", "m.joblib")
 
 
 @pytest.mark.parametrize("name", [SCORES, "ml.scores", "scores", "SCOR"])
 def test_a_thing_is_found_by_id_name_end_or_part(name: str) -> None:
-    assert ask.named(GRAPH, name).id == SCORES
+    assert lookup.node(GRAPH, name).id == SCORES
 
 
 def test_a_model_is_meant_rather_than_the_file_that_keeps_it() -> None:
     kept = Node("asset:file:m.joblib", "asset", "file", "", "m.joblib")
-    model = Node("model:m.joblib", "model", "model", "", "m.joblib")
-    assert ask.named(DataGraph((kept, model)), "m.joblib").id == model.id
-    assert ask.named(DataGraph((kept, model)), kept.id).id == kept.id
+    assert lookup.node(DataGraph((kept, MODEL)), "m.joblib").id == MODEL.id
+    assert lookup.node(DataGraph((kept, MODEL)), kept.id).id == kept.id
 
 
 def test_a_wrong_name_is_helped() -> None:
     with pytest.raises(CouplingError, match=r"did you mean `ml\.scores`\?"):
-        ask.named(GRAPH, "ml.score5")
+        lookup.node(GRAPH, "ml.score5")
     with pytest.raises(CouplingError, match=r"`ml\.` can mean 2 things; .*\n  asset:table:ml\.scores\n  asset:table:ml\.clicks"):
-        ask.named(GRAPH, "ml.")
+        lookup.node(GRAPH, "ml.")
 
 
 def test_a_wrong_name_is_told_the_nearest_ones() -> None:
     graph = DataGraph(tuple(Node(f"asset:file:{name}", "asset", "file", "", name) for name in ("a/tickets.csv", "b/tickets.csv", "x.csv")))
     with pytest.raises(CouplingError, match=r"did you mean `a/tickets\.csv` or `b/tickets\.csv`\?"):
-        ask.named(graph, "Tikets.csv")
+        lookup.node(graph, "Tikets.csv")
+
+
+def test_the_focus_of_a_picture_is_the_node_that_why_tells_about() -> None:
+    assert select.focus(DataGraph((Node("asset:file:m.joblib", "asset", "file", "", "m.joblib"), MODEL)), "m.joblib").nodes == (MODEL,)
+    with pytest.raises(CouplingError, match=r"did you mean `ml\.scores`\?"):
+        select.focus(GRAPH, "ml.score5")
 
 
 def test_why_tells_both_sides_with_places() -> None:
@@ -153,3 +160,18 @@ def test_a_statement_about_nothing_is_a_problem() -> None:
         "`world` shows `nothing`, which no model is or reaches",
         "`world` shapes `nowhere`, which is no asset of the repository",
     ]
+
+
+def test_a_model_is_found_by_what_messages_call_it() -> None:
+    graph = DataGraph(
+        (Node("model:models/c1.joblib", "model", "m", "", "models/c1.joblib"), Node("m:c10", "model", "m", "", "models/c10.pkl"))
+    )
+    assert lookup.node(graph, "c1").name == "models/c1.joblib"
+
+
+def test_a_line_break_in_a_name_ends_no_line_of_a_message() -> None:
+    evil = "a\n::error::b"
+    graph = DataGraph((Node("1", "asset", "file", "", f"{evil}/x"), Node("2", "asset", "file", "", f"{evil}/y")))
+    with pytest.raises(CouplingError) as caught:
+        lookup.node(graph, evil)
+    assert caught.value.lines == (f"`{evil}` can mean 2 things; give one of their ids:", "  1", "  2")

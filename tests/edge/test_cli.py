@@ -45,7 +45,9 @@ class Shell(NamedTuple):
     cache: Path
 
     def run(self, *words: str, **environment: str) -> Done:
-        keep = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI")}
+        keep = {
+            key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "COLUMNS")
+        }
         env = {**keep, "PYTHONPATH": str(HERE), "COUPLING_CACHE_DIR": str(self.cache), **environment}
         command = [sys.executable, "-m", "coupling", *words]
         done = subprocess.run(
@@ -127,6 +129,20 @@ def test_an_allowance_accepts_a_finding_until_its_day(loop: Shell) -> None:
     assert "was accepted until 2020-01-01" in done.out
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_stdout_is_2_and_no_fault_of_ours(loop: Shell) -> None:
+    command = f"{sys.executable} -m coupling check --format json >/dev/full"
+    env = {**os.environ, "PYTHONPATH": str(HERE), "COUPLING_CACHE_DIR": str(loop.cache)}
+    done = subprocess.run(["sh", "-c", command], cwd=loop.root, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (2, "error: cannot write to stdout: No space left on device\n")
+
+
+def test_an_output_may_be_stdout(loop: Shell) -> None:
+    done = loop.run("check", "-q", "--exit-zero", "-o", "json=-", "--format", "concise")
+    assert json.loads(done.out.rpartition("}\n")[0] + "}")["schema"] == "coupling/1"
+    assert not (loop.root / "-").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -136,6 +152,7 @@ def test_an_allowance_accepts_a_finding_until_its_day(loop: Shell) -> None:
         (["check", "--format", "jsn"], "did you mean `json`?"),
         (["check", "--fail-on", "loud"], "'error', 'warning', 'note', 'never'"),
         (["check", "nowhere"], "`nowhere` does not exist"),
+        (["check", ""], "the path of the folder is empty"),
         (["check", "a.py"], "`a.py` is a file"),
         (["check", "--select", "feedbak-loop"], "did you mean `feedback-loop`?"),
         (["check", "--config", "absent.toml"], "cannot read the configuration absent.toml"),

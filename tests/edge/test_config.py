@@ -99,6 +99,7 @@ def test_a_named_file_needs_no_discovery(tmp_path: Path) -> None:
         ("[[world]]\nshows = 'a'", r":1: a `world` entry needs `shapes` \(\[\] dismisses\)"),
         ("[per-file-ignores]\na = 'x'", r":2: `a` is a list of texts"),
         ("select = [", r"coupling\.toml: not readable as TOML"),
+        ("pedantic = true\n[[tool.coupling.world]]\nshows = 'a'\nshapes = []", r"coupling\.toml:1: `pedantic` stands beside a table of"),
     ],
 )
 def test_an_error_says_where_and_what(tmp_path: Path, text: str, message: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from coupling.core.report import is_report
 from tests.edge.repos import ACCEPTED, CLOSED, OPEN, SCORE, TRAIN, Repo, empty, story
 
 LOOP = "1 loop added, 0 removed"
@@ -112,6 +114,39 @@ def test_a_coupling_that_nobody_accepts_any_more_is_new(repo: Repo) -> None:
     assert done.code == 1, done
     assert done.out.startswith(LOOP + "; 0 edges added")
     assert "accepted, which it is no more: agents correct every label" in done.out
+
+
+def test_what_a_change_adds_and_accepts_is_told(repo: Repo) -> None:
+    repo.write("coupling.toml", ACCEPTED)
+    repo.write("conf/paths.yaml", CLOSED)
+    done = repo.run("diff", "-o", "c.md")
+    assert done.code == 0, done
+    assert "\naccepted error[CPL101 feedback-loop]: churn learns from its own outputs, through data/archive.csv: agents correct" in done.out
+    assert "**Nothing left to decide: 1 coupling accepted with this change.**" in (repo.root / "c.md").read_text()
+
+
+def test_a_report_that_lies_about_is_nothing_of_the_repository(repo: Repo) -> None:
+    repo.write("conf/paths.yaml", CLOSED)
+    first = repo.run("diff", "-o", "a.json", "-o", "a.html", "-o", "a.md")
+    again = repo.run("diff", "-v")
+    assert re.search(r"conf/paths.yaml:2 .*\n.*named here, by this change", again.out), again
+    for name in ("a.json", "a.html", "a.md"):
+        assert is_report((repo.root / name).read_bytes())
+        assert name not in again.out
+    assert again.out.splitlines()[0] == first.out.splitlines()[0]
+
+
+def test_the_comment_that_a_review_proposes_accepts(repo: Repo) -> None:
+    repo.write("conf/paths.yaml", CLOSED)
+    text = repo.run("diff", "--format", "markdown").out
+    [(path, line, mark)] = re.findall(r"Or above `(.*):(\d+)`: `(.*)`", text)
+    assert "closes it at `conf/paths.yaml:2`" in text
+    lines = (repo.root / path).read_text().splitlines()
+    repo.write(path, "\n".join([*lines[: int(line) - 1], mark, *lines[int(line) - 1 :]]) + "\n")
+    assert repo.run("check").code == 0
+    repo.commit()
+    (repo.root / path).write_text("\n".join(lines) + "\n")
+    assert "It was accepted before, and is no more: why this is wanted" in repo.run("diff", "--format", "markdown").out
 
 
 def test_a_shell_script_alone_closes_a_loop(tmp_path: Path) -> None:

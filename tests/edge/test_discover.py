@@ -264,3 +264,11 @@ def test_outside_git_a_pattern_for_data_hides_no_code_of_that_name(tmp_path: Pat
     found = discover(tmp_path)
     assert set(kinds(found)) == {"src/data/load.py", "src/models/deep/net.py"}
     assert "src/data/big.csv" not in found.listing.others
+
+
+def test_a_baseline_is_no_settings_file(tmp_path: Path) -> None:
+    write(tmp_path, "coupling-baseline.json", "part/coupling-baseline.json", "ci/known.json", "conf/known.json", text="{}")
+    assert set(kinds(discover(tmp_path))) == {"ci/known.json", "conf/known.json"}
+    assert why(discover(tmp_path))["part/coupling-baseline.json"] == "a baseline of coupling"
+    assert set(kinds(discover(tmp_path, baseline="./ci/known.json"))) == {"conf/known.json"}
+    assert set(kinds(discover(tmp_path / "ci", below="ci/", baseline="ci/known.json"))) == set()

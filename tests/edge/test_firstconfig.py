@@ -13,6 +13,7 @@ from coupling import config, configview, firstconfig
 from coupling.core.errors import CouplingError
 from coupling.core.graph import Node
 from coupling.core.source import Span
+from coupling.core.tomltext import quoted
 from tests.reports.stories import HOSTILE, REPORT
 
 TODAY = date(2026, 6, 1)
@@ -75,7 +76,7 @@ def test_a_file_that_cannot_take_the_table_says_so(before: bytes) -> None:
 
 @pytest.mark.parametrize("text", ['a"b\\c', "a\nb\x7f\x00", "é日\u202e", "\U0001f600\ud800"])
 def test_any_text_is_a_toml_string(text: str) -> None:
-    assert tomllib.loads(f"a = {firstconfig.quoted(text)}")["a"] == text.replace("\ud800", "\ufffd")
+    assert tomllib.loads(f"a = {quoted(text)}")["a"] == text.replace("\ud800", "\ufffd")
 
 
 # ---- the settings and where they come from

@@ -57,7 +57,7 @@ def test_settings_and_acceptance_come_from_the_index_too(repo: Repo) -> None:
     repo.write("conf/paths.yaml", CLOSED)
     repo.git("add", ".")
     repo.write("coupling.toml", ACCEPTED)
-    assert hook(repo).code == 1
+    assert hook(repo).err == "coupling.toml does not count as it is here: `git add` it if it is to be part of the commit\n"
     repo.git("add", ".")
     assert hook(repo) == CLEAN
     repo.write("coupling.toml", ACCEPTED.replace("2999", "2000"))
@@ -65,6 +65,18 @@ def test_settings_and_acceptance_come_from_the_index_too(repo: Repo) -> None:
     expired = hook(repo)
     assert expired.code == 1
     assert "was accepted until 2000-01-31: agents correct every label" in expired.out
+
+
+def test_the_baseline_of_the_index_counts(repo: Repo) -> None:
+    repo.write("conf/paths.yaml", CLOSED)
+    repo.git("add", ".")
+    assert repo.run("baseline").code == 0
+    done = hook(repo)
+    assert (done.code, done.err.split()[0]) == (1, "coupling-baseline.json")
+    repo.git("add", ".")
+    (repo.root / "coupling-baseline.json").unlink()
+    assert hook(repo) == CLEAN
+    assert repo.run("check").code == 1
 
 
 def test_both_ways_to_accept_do_what_the_hook_says(repo: Repo) -> None:

@@ -192,3 +192,31 @@ def test_a_file_that_cannot_be_opened(shell: Shell) -> None:
     (shell.root / "pipe.py").unlink()
     os.mkfifo(shell.root / "pipe.py")
     assert check(shell)
+
+
+@pytest.mark.parametrize("words", [("facts", "a.py"), ("check", "a.py"), ("graph", "a.py"), ("facts", "pipe.py")])
+def test_links_in_a_circle_and_pipes_are_no_files(shell: Shell, words: tuple[str, ...]) -> None:
+    (shell.root / "a.py").symlink_to("b.py")
+    (shell.root / "b.py").symlink_to("a.py")
+    os.mkfifo(shell.root / "pipe.py")
+    done = shell.run(*words)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"error: `{words[1]}` {'is no regular file' if words[1] == 'pipe.py' else 'does not exist'}")
+
+
+def test_a_name_with_a_line_break_speaks_to_no_log(shell: Shell) -> None:
+    name = "m\n::error::x.joblib"
+    fit = "m.fit(d[['a']], d['y'])\nd['y'] = m.predict(d[['a']])\nd.to_csv('d.csv')\n"
+    shell.write(
+        "\n::error::fit.py",
+        f"import joblib, pandas as pd\nfrom sklearn.svm import SVC\nm = SVC()\nd = pd.read_csv('d.csv')\n{fit}joblib.dump(m, {name!r})\n",
+    )
+    [finding] = json.loads(shell.run("check", "--format", "json").out)["findings"]
+    outputs = [
+        shell.run("mark", finding["fingerprint"], "--reason", "r"),
+        shell.run("check", "--format", "concise", "--no-cache"),
+        shell.run("why", "::error::"),
+        shell.run("graph", "--focus", "m\n::error::"),
+        shell.run("explain", finding["fingerprint"]),
+    ]
+    assert not [line for done in outputs for line in (done.out + done.err).splitlines() if line.strip().startswith("::error")]

@@ -62,6 +62,14 @@ def test_other_files_are_refused(text: str) -> None:
         load(text)
 
 
+@pytest.mark.parametrize(("where", "key"), [("findings", "severity"), ("findings", "certainty"), ("edges", "certainty")])
+def test_words_that_mean_nothing_are_refused(where: str, key: str) -> None:
+    raw = json.loads(render("json", REPORT))
+    raw[where][0][key] = "fatal"
+    with pytest.raises(CouplingError, match=r"one of .*, not 'fatal'"):
+        load(json.dumps(raw))
+
+
 def test_a_comparison_says_what_changed() -> None:
     raw = json.loads(render("json", REPORT, base=BASE))
     jsonschema.Draft202012Validator(SCHEMA).validate(raw)

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coupling.core.errors import CouplingError
 from coupling.core.graph import DataGraph, Edge, Node
 from coupling.core.report import Report
 from coupling.reports import render, select, words
@@ -174,18 +173,6 @@ def test_focus_walks_both_ways() -> None:
     assert {node.id for node in near.nodes} == {UPSELL, SCORES}
     assert {node.id for node in select.focus(GRAPH, UPSELL, 2).nodes} == {UPSELL, SCORES, CHURN, LABELS, BATCH}
     assert {node.id for node in select.focus(GRAPH, "upsell", 0).nodes} == {UPSELL}
-
-
-@pytest.mark.parametrize(("query", "id"), [(SCORES, SCORES), ("ml.labels", LABELS), ("raw.csv", RAW), ("CHURN", CHURN), ("upse", UPSELL)])
-def test_a_node_is_found_by_what_people_type(query: str, id: str) -> None:
-    assert select.find(GRAPH, query) == id
-
-
-def test_a_node_that_is_not_there_or_not_one_is_an_error() -> None:
-    with pytest.raises(CouplingError, match="did you mean `upsell`"):
-        select.find(GRAPH, "upsel1")
-    with pytest.raises(CouplingError, match="fits 2 nodes"):
-        select.find(GRAPH, "ml.")
 
 
 def test_findings_only() -> None:

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from coupling.core.errors import CouplingError
-from coupling.core.report import Report
+from coupling.core.report import Report, Summary
 from coupling.reports import REPORTS, render
 from coupling.reports.measure import GLUE, columns
 from tests.reports.stories import EMPTY, HOSTILE, LOOP, REPORT, check_golden
@@ -159,3 +159,8 @@ def test_every_format_is_repeatable_and_utf8(format: str) -> None:
         assert text == render(format, report)
         text.encode()
         assert text.endswith("\n")
+
+
+def test_large_numbers_are_written_alike() -> None:
+    summary = Summary(4_000, languages=(("python", 3_999), ("notebook", 1)))
+    assert "4 000 files  (3 999 Python, 1 notebook)" in render("text", EMPTY._replace(summary=summary))
