@@ -11,7 +11,7 @@ from coupling.core.template import literal
 from coupling.link import names
 from coupling.link.handlers import Handler
 from coupling.link.values import NOTHING, Abs, Api, Args, Keywords, Place, hole, text, union
-from coupling.link.words import Words, arities, bind_specs, canonical, listed
+from coupling.link.words import Words, arities, bind_specs, canonical, listed, unabbreviated
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -114,10 +114,10 @@ def _parsed(frame: Frame, key: tuple[object, ...], argv: tuple[Abs, ...] | None,
     specs = dict(frame.run.load((*key, "args")).items)
     subs = frame.run.load((*key, "subs")).items
     if not subs:
-        return bind_specs(frame, specs, argv, place)
+        return bind_specs(frame, specs, unabbreviated(specs, argv), place)
     dest = frame.run.load((*key, "dest")).literal or "command"
     at = next((n for n, word in enumerate(argv or ()) if word.literal in subs), None)
-    bound = bind_specs(frame, specs, argv if argv is None or at is None else argv[:at], place)
+    bound = bind_specs(frame, specs, unabbreviated(specs, argv if argv is None or at is None else argv[:at]), place)
     if argv is None or at is None:
         parts = [_parsed(frame, k, argv, place) for sub in subs.values() for k in parser_keys(sub)]
         for name in dict.fromkeys(n for part in parts for n in part):
@@ -159,6 +159,7 @@ def _options_and_positions(frame: Frame, receiver: Abs, args: Args, keywords: Ke
     arity: dict[str, int] = {}
     for key in parser_keys(receiver):
         specs = dict(frame.run.load((*key, "args")).items)
+        argv = unabbreviated(specs, argv)
         bound.update(bind_specs(frame, specs, argv, place))
         arity.update(arities(specs))
     rest = Abs(elem=hole("a command line argument", "argv")) if argv is None else listed(Words(argv, arity).positions)

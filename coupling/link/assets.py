@@ -73,7 +73,7 @@ class Identity:
             return Asset("table" if ref.kind == "db" and kind == "file" else kind, namespace, path, certainty)
         if match:
             parts = [part for part in (match[2], match[3]) if part]
-            name = "/" + "/".join(parts) if match[1].lower() == "file" else "/".join((match[2], match[3]))
+            name = "/" + "/".join(parts) if match[1].lower() == "file" else name.partition("://")[2].removeprefix("/")
         if literal_size(name) == 0 and holes(ref.name):
             return Asset("hub" if ref.kind == "hub" else "file", f"names of {unit_path}", name, "partial")
         kind = "hub" if ref.kind == "hub" and not self._local(name, ref.cwd, unit_path) else "file"

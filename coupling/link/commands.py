@@ -30,6 +30,7 @@ OPTIONS = (
     "rich_click.option",
     "rich_click.argument",
 )
+_SAME = dict.fromkeys(("nemo.core.config.hydra_runner", "nemo.core.config.hydra_runner.hydra_runner"), "hydra.main")
 COMMANDS = frozenset(("command", "group", "main", "callback", "flow", "task", "entrypoint"))
 
 
@@ -80,7 +81,7 @@ def _decorated(around: Frame, func: Func, index: int, known: Declared) -> Declar
 
     value = around.file.values[index]
     callee = value.parts[0] if value.op == "call" else index
-    paths = [t.path for t in evaluate(around, callee).things if isinstance(t, Api)]
+    paths = [_SAME.get(t.path, t.path) for t in evaluate(around, callee).things if isinstance(t, Api)]
     base, attribute = _method_of_group(around, callee)
     args, keywords = calls.arguments(around, value) if value.op == "call" else ([], {})
     if value.op == "call" and any(p in OPTIONS or p.endswith((".option", ".argument")) for p in paths):

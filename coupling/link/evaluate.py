@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import conditions, embedded, members, names, splits, unroll
+from coupling.link import conditions, embedded, members, names, splits, texts, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -226,6 +226,8 @@ def _operands(frame: Frame, value: Value, index: int) -> Abs:
         repeated = [evaluate(frame, p) for p in value.parts]
         if repeated and repeated[0].elem is not None:
             return repeated[0]
+        if (said := texts.repeated(repeated)) is not None:
+            return text(said)
     parts = [evaluate(frame, part) for part in value.parts]
     if value.text == "BitOr" and all(names.DICT in part.things for part in parts):
         return parts[0].but(items={**names.full(frame, parts[0]).items, **names.full(frame, parts[1]).items})

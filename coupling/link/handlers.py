@@ -47,5 +47,6 @@ FUNCTIONS: dict[str, Handler] = {
     "urllib.parse.quote": first,
     "inspect.cleandoc": first,
     "os.fsencode": first,
+    "dvc.api.get_url": first,
 }
 """By API path."""

@@ -17,6 +17,20 @@ _MARK = "\ue000"
 MOST_WORDS = 100
 
 
+MOST_REPEATS = 20
+
+
+def repeated(parts: list[Abs]) -> str | None:
+    """``"../" * 2`` or ``2 * "../"``; None when it is no text and a small number (two numbers are no text)."""
+    known = [part.literal for part in parts]
+    if len(known) != 2 or known[0] is None or known[1] is None:
+        return None
+    said, number = (known[0], known[1]) if known[1].isdigit() else (known[1], known[0])
+    if not number.isdigit() or int(number) > MOST_REPEATS or said.lstrip("+-").replace(".", "", 1).isdigit():
+        return None
+    return said * int(number)
+
+
 def changed(value: Abs, change: Callable[[str], str], why: str = "a changed text") -> Abs:
     """Change each text that has no hole; a template with holes keeps its shape where the change is local to text."""
 

@@ -151,15 +151,17 @@ def spans(frame: Frame, effects: tuple[Effect, ...]) -> Iterator[tuple[list[Fram
         return
     direct, start, at = loops.direct, 0, 0
     while at < len(effects):
-        found = _outermost(frame, loops, direct[effects[at].value] | _guard_mask(direct, effects[at]))
+        mask = direct[effects[at].value] | _guard_mask(direct, effects[at])
+        if start < at and mask & ~frame.within:  # what a loop starts from may rest on what is done before it: the folder, say
+            yield [], effects[start:at]
+            start = at
+        found = _outermost(frame, loops, mask)
         if found is None:
             at += 1
             continue
         element, turns = found
         bit = loops.bit[element]
         last = max(n for n in range(at, len(effects)) if (direct[effects[n].value] | _guard_mask(direct, effects[n])) & bit)
-        if start < at:
-            yield [], effects[start:at]
         yield turns, effects[at : last + 1]
         _finish(frame, loops, element, turns)
         start = at = last + 1

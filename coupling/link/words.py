@@ -83,6 +83,23 @@ def pair(word: Abs) -> tuple[str, Abs]:
     return name, cut(word, len(name) + 1)
 
 
+def unabbreviated(specs: dict[str, Abs], argv: tuple[Abs, ...] | None) -> tuple[Abs, ...] | None:
+    """The words with their long options in full: argparse and its kin take ``--da`` for ``--data`` where nothing else begins so."""
+    flags = [f for s in specs.values() for f in flags_of(s) if f.startswith("--")]
+    return argv if argv is None else tuple(_in_full(word, flags) for word in argv)
+
+
+def _in_full(word: Abs, flags: list[str]) -> Abs:
+    name = pair(word)[0]
+    if len(name) < 3 or not name.startswith("--") or name in flags:
+        return word
+    meant = [flag for flag in flags if flag.startswith(name)]
+    if len(meant) != 1:
+        return word
+    rest = cut(word, len(name))
+    return rest.but(texts=tuple(join(literal(meant[0]), t) for t in rest.texts))
+
+
 def bind_specs(frame: Frame, specs: dict[str, Abs], argv: tuple[Abs, ...] | None, place: Place, loose: bool = False) -> dict[str, Abs]:
     """Each destination's value: what the words say, else its default; as its declared type. ``loose``: each by name or by position."""
     arity = arities(specs)
@@ -185,4 +202,4 @@ def _as(frame: Frame, kind: Abs, value: Abs, place: Place) -> Abs:
     return value
 
 
-__all__ = ["Words", "arities", "bind_specs", "canonical", "converted", "cut", "flags_of", "listed", "pair"]
+__all__ = ["Words", "arities", "bind_specs", "canonical", "converted", "cut", "flags_of", "listed", "pair", "unabbreviated"]

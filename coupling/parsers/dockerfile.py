@@ -85,13 +85,21 @@ def _instruction(out: Module, image: _Image, item: _Instruction) -> None:
     elif item.word in ("COPY", "ADD"):
         words = [word for word in item.rest.split() if not word.startswith("--")]
         if len(words) == 2 and "--from" not in item.rest and not words[0].startswith(("http", "[", "<<")):
-            image.copies[posixpath.normpath(posixpath.join(image.workdir, words[1]))] = words[0]
+            image.copies[_target(image, *words)] = words[0]
     elif item.word == "RUN":
         _stage(out, image, "RUN", _command(_without_options(item.rest)), item.line)
     elif item.word == "ENTRYPOINT":
         image.entry = (item.line, _command(item.rest))
     elif item.word == "CMD":
         image.command = (item.line, _command(item.rest))
+
+
+def _target(image: _Image, source: str, target: str) -> str:
+    """Where a copy lies inside. A file that is copied into a folder does not become the folder."""
+    place = posixpath.normpath(posixpath.join(image.workdir, target))
+    name = posixpath.basename(source)
+    into = target.endswith("/") or place == image.workdir
+    return posixpath.join(place, name) if into and posixpath.splitext(name)[1] and name.strip(".") else place
 
 
 def _variables(rest: str) -> dict[str, str]:
