@@ -115,14 +115,14 @@ def different(flow: Flow, trainings: list[int]) -> list[int]:
         unit = flow.edges[index].unit
         alone = unit and units[model] == {unit} and not kept(flow, model, unit)
         chosen.setdefault(f"candidates of {unit}" if alone else title(flow, model), index)
-    return _apart(flow, list(chosen.values()))
+    return without_reruns(flow, list(chosen.values()))
 
 
-def _apart(flow: Flow, trainings: list[int]) -> list[int]:
+def without_reruns(flow: Flow, uses: list[int]) -> list[int]:
     """Without further runs of one recipe: equal names but for their number, which are an artifact's, or which other units
-    train at the same line."""
+    make or train at the same line."""
     kept: list[int] = []
-    for index in trainings:
+    for index in uses:
         edge, name = flow.edges[index], recipe(title(flow, flow.canon(flow.edges[index].target)))
         if not any(name == recipe(title(flow, flow.canon(flow.edges[i].target))) and _is_rerun(flow.edges[i], edge, name) for i in kept):
             kept.append(index)
