@@ -19,11 +19,33 @@ DEEPEST = 3
 
 def body(frame: Frame, obj: Obj, depth: int = 0) -> tuple[Abs, Class] | None:
     """The ``forward`` of an instance that learns nothing; None for everything else."""
-    found = members.class_member(frame.run, obj.cls, "forward")
-    if found is None or not _has_bare_base(frame, obj):
+    if not obj.models or not is_weightless(frame, obj, depth):
         return None
-    kept = objects.attributes(frame, Abs(things=(obj,))).values()
-    return None if any(_may_learn(frame, value, depth) for value in kept) else found
+    return members.class_member(frame.run, obj.cls, "forward")
+
+
+def is_weightless(frame: Frame, obj: Obj, depth: int = 0) -> bool:
+    known = frame.run.weightless
+    if obj.key not in known:
+        known[obj.key] = False  # while it is being found out
+        known[obj.key] = _has_bare_base(frame, obj) and _keeps_nothing(frame, obj, depth)
+    return known[obj.key]
+
+
+def _keeps_nothing(frame: Frame, obj: Obj, depth: int) -> bool:
+    kept = objects.attributes(frame, Abs(things=(obj,)))
+    return not any(_may_learn(frame, value, depth, _is_called(frame, obj.cls.file, name)) for name, value in kept.items())
+
+
+def _is_called(frame: Frame, path: str, name: str) -> bool:
+    """Whether code of the file calls an attribute of this name, or one of its own: only then can what is unknown be a network."""
+    cache, key = frame.run.engine.class_bases, f"called:{path}"
+    if key not in cache:
+        values = frame.run.engine.index.files[path].values
+        callees = [values[value.parts[0]] for value in values if value.op == "call" and value.parts]
+        owners = [values[callee.parts[0]] for callee in callees if callee.op == "attr" and callee.parts]
+        cache[key] = sorted({each.text for each in (*callees, *owners) if each.op == "attr"})
+    return name in cache[key]
 
 
 def _has_bare_base(frame: Frame, obj: Obj) -> bool:
@@ -33,19 +55,20 @@ def _has_bare_base(frame: Frame, obj: Obj) -> bool:
     return bool(rules) and all("bare" in rule.tags for rule in rules)
 
 
-def _may_learn(frame: Frame, value: Abs, depth: int) -> bool:
-    """Whether weights may lie in what is kept: numbers, texts, plain functions and losses have none; what is unknown may."""
-    if value.texts:
-        return any(isinstance(part, Hole) for template in value.texts for part in template)
+def _may_learn(frame: Frame, value: Abs, depth: int, is_called: bool) -> bool:
+    """Whether weights may lie in what is kept: numbers, texts, plain functions and losses have none; what is unknown may, where
+    somebody calls it."""
+    if value.texts and not value.things:
+        return is_called and any(isinstance(part, Hole) for template in value.texts for part in template)
     parts = [*value.items.values(), *((value.elem,) if value.elem is not None else ())]
-    if any(_may_learn(frame, part, depth) for part in parts):
+    if any(_may_learn(frame, part, depth, is_called) for part in parts):
         return True
-    return any(_is_learner(frame, thing, depth) for thing in value.things) or not (value.things or parts or value.soft)
+    return any(_is_learner(frame, thing, depth) for thing in value.things) or (is_called and not (value.things or parts))
 
 
 def _is_learner(frame: Frame, thing: object, depth: int) -> bool:
     if isinstance(thing, Api):
         return bool(thing.models) or not thing.path.startswith(_WEIGHTLESS)
     if isinstance(thing, Obj):
-        return bool(thing.models) and (depth >= DEEPEST or body(frame, thing, depth + 1) is None)
+        return bool(thing.models) and (depth >= DEEPEST or not is_weightless(frame, thing, depth + 1))
     return not isinstance(thing, Func | Class)
