@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from coupling.core.graph import Edge
 from coupling.core.template import is_pattern, literal_size
 from coupling.detectors.finding import title
 from coupling.detectors.flow import Flow, Way
@@ -100,8 +101,8 @@ def kept(flow: Flow, model: str, unit: str) -> bool:
 
 
 def different(flow: Flow, trainings: list[int]) -> list[int]:
-    """Trainings of models that really differ: one an artifact's name, no fitted components, and candidates that one unit tries
-    and does not keep count as one."""
+    """Trainings of models that really differ: one an artifact's name, no fitted components, one of a recipe that several units
+    start at one line, and candidates that one unit tries and does not keep count as one."""
     first: dict[str, int] = {}
     units: dict[str, set[str]] = {}
     for index in trainings:
@@ -114,4 +115,27 @@ def different(flow: Flow, trainings: list[int]) -> list[int]:
         unit = flow.edges[index].unit
         alone = unit and units[model] == {unit} and not kept(flow, model, unit)
         chosen.setdefault(f"candidates of {unit}" if alone else title(flow, model), index)
-    return list(chosen.values())
+    return without_reruns(flow, list(chosen.values()))
+
+
+def without_reruns(flow: Flow, uses: list[int]) -> list[int]:
+    """Without further runs of one recipe: equal names but for their number, which are an artifact's, or which other units
+    make or train at the same line."""
+    kept: list[int] = []
+    for index in uses:
+        edge, name = flow.edges[index], recipe(title(flow, flow.canon(flow.edges[index].target)))
+        if not any(name == recipe(title(flow, flow.canon(flow.edges[i].target))) and _is_rerun(flow.edges[i], edge, name) for i in kept):
+            kept.append(index)
+    return kept
+
+
+def _is_rerun(first: Edge, second: Edge, name: str) -> bool:
+    if not name.endswith(")"):
+        return True
+    return first.unit != second.unit and first.evidence[-1:] == second.evidence[-1:]
+
+
+def recipe(name: str) -> str:
+    """A model without the number that tells apart the places that make it by one name."""
+    stem, _, number = name.rpartition("#")
+    return stem if number.isdecimal() else name

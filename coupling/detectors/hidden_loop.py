@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from coupling.core.graph import Edge, Finding
 from coupling.core.tomltext import quoted
+from coupling.detectors.data import recipe
 from coupling.detectors.finding import lineage_steps, make, title, titles, turned
 from coupling.detectors.flow import Flow, Way, confidence
 
@@ -26,16 +27,10 @@ def find(flow: Flow) -> Iterator[Finding]:
             continue
         for way, also in flow.apart(_ways(flow, model)):
             cycle = tuple(map(tuple, turned(flow, way)))
-            cycle = (tuple(map(_recipe, cycle[0])), cycle[1])
+            cycle = (tuple(map(recipe, cycle[0])), cycle[1])
             if cycle not in seen:
                 seen.add(cycle)
                 yield _finding(flow, way, also)
-
-
-def _recipe(node: str) -> str:
-    """A model without the number that tells apart the places that call its recipe: they are one coupling."""
-    name, _, number = node.rpartition("#")
-    return name if number.isdecimal() else node
 
 
 def _ways(flow: Flow, model: str) -> list[Way]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from coupling.core.graph import Finding
 from coupling.core.names import short
 from coupling.core.template import unifiable
-from coupling.detectors.data import different
+from coupling.detectors.data import different, without_reruns
 from coupling.detectors.finding import make, title, titles
 from coupling.detectors.flow import Flow, Way
 
@@ -56,7 +56,7 @@ def _starts(flow: Flow, component: str) -> dict[str, Way]:
     if not {"base", "remote"}.isdisjoint(flow.tags(component)) and not flow.fitted_on(component):
         return {}
     edges = [i for i in flow.outgoing(component, "initialises") if flow.canon(flow.edges[i].target) != component]
-    return {flow.canon(flow.edges[i].target): (i,) for i in reversed(edges)}
+    return {flow.canon(flow.edges[i].target): (i,) for i in reversed(without_reruns(flow, edges))}
 
 
 def _trained(flow: Flow, component: str) -> dict[str, Way]:

@@ -21,6 +21,7 @@ from coupling.link.values import (
     World,
     all_models,
     everything,
+    kept,
     merge_flows,
     step,
     union,
@@ -52,7 +53,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     _mutates(site)
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)
-    return _result(site, [site.result], trained)
+    result = _result(site, [site.result], trained)
+    return kept(result) if "samples" in rule.tags else result
 
 
 def redirected(frame: Frame, rule: Rule, target: Abs, result: Abs, place: Place) -> None:

@@ -10,6 +10,7 @@ from coupling.core.facts import Value
 from coupling.core.rules import Rule
 from coupling.link import (
     apply,
+    bare,
     containers,
     enums,
     envsettings,
@@ -434,7 +435,7 @@ def _undeclared(frame: Frame, obj: Obj, keywords: Keywords) -> None:
 
 
 def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place: Place) -> Abs:
-    found = members.class_member(frame.run, obj.cls, "__call__")
+    found = members.class_member(frame.run, obj.cls, "__call__") or bare.body(frame, obj)
     receiver = Abs(things=(obj,))
     if found is not None:
         return union(

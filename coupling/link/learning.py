@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, names, roots
+from coupling.link import buffers, knobs, names, roots
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -239,7 +239,7 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     unique: dict[tuple[object, ...], tuple[str, Flow]] = {}
     for role, flow in found:
         unique.setdefault((role, flow.key), (role, flow._replace(trail=step((flow,), site.place)[0].trail)))
-    return tuple(unique.values())
+    return knobs.without(tuple(unique.values()), site.place)
 
 
 def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:
@@ -255,14 +255,22 @@ def _outputs(value: Abs) -> tuple[ModelRef, ...]:
 def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
     """``loss.backward()`` trains the models in the loss that an optimizer holds, on everything else the loss is made of."""
     run = site.run
-    trained = tuple(m for m in outputs if run.look(run.optimised, m)) or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
+    updated = tuple(m for m in outputs if run.look(run.optimised, m)) or _behind(site, outputs)
+    trained = updated or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
     for model in trained:
         own = Output(model)
         rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes]
         inputs = [f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)]
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
-        run.engine.tell_train(site, model, tuple(flows), site.certainty, ("gradient",))
+        run.engine.tell_train(site, model, knobs.without(tuple(flows), site.place), site.certainty, ("gradient",))
     return trained
+
+
+def _behind(site: Site, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
+    """The models that an optimizer holds and whose output went into these: a frozen judge scores what the trained one gives."""
+    inputs = (f.origin for m in outputs for f in site.run.look(site.run.inputs, m) or () if isinstance(f, Flow))
+    made = dict.fromkeys(origin.model for origin in inputs if isinstance(origin, Output))
+    return tuple(m for m in made if site.run.look(site.run.optimised, m))
 
 
 def evaluates(site: Site) -> None:
@@ -277,7 +285,7 @@ def evaluates(site: Site) -> None:
         kept = tuple((r, f) for r, f in data if not (isinstance(f.origin, Output) and f.origin.model == model))
         inputs = tuple(("evaluation", f) for f in site.run.look(site.run.inputs, model) or () if isinstance(f, Flow)) if not subject else ()
         if kept or inputs:
-            site.run.engine.tell_train(site, model, (*kept, *inputs), site.certainty)
+            site.run.engine.tell_train(site, model, knobs.without((*kept, *inputs), site.place), site.certainty)
 
 
 def predicts(site: Site) -> Abs:

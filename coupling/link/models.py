@@ -6,13 +6,14 @@ one file stays apart: a vectorizer beside a classifier is no classifier.
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from coupling.core.names import short
-from coupling.core.template import literal_size, render
+from coupling.core.template import is_pattern, literal_size, render
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
 from coupling.link.events import LinkedRepo, Store
@@ -98,7 +99,7 @@ class Lineages:
                 self._unite(link.source, link.target)
         self._generations(linked)
         self._one_place(linked)
-        holders = {asset: self._holder(stores) for asset, stores in saved.items()}
+        holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
             if (source := self.artifact(ref)) is not None:
@@ -107,13 +108,17 @@ class Lineages:
             for ref in [*refs[1:], *filter(None, [holders.get(held)])]:
                 self._unite(refs[0], ref)
         meant: dict[Asset, list[ModelRef]] = defaultdict(list)
+        fits: dict[Asset, set[Asset]] = defaultdict(set)
         for source, target, _ in same_names(list(holders), list(loaded)):
             holder = holders[source]
-            if holder is not None and by_asset.get(target):
+            if holder is not None and by_asset.get(target) and target not in holders:
                 meant[target].append(holder)
+                fits[target].add(source)
+        said = Counter(source for target, sources in fits.items() if not is_pattern(target.name) for source in sources)
+        many = {source for source, count in said.items() if count > 1 and _is_open(source)}
         for target, candidates in meant.items():
-            if len({self._find(c) for c in candidates}) == 1:  # a pattern that fits several models says nothing of any
-                self._unite(by_asset[target][0], candidates[0])
+            if len({self._find(c) for c in candidates}) == 1 and many.isdisjoint(fits[target]):
+                self._unite(by_asset[target][0], candidates[0])  # a pattern that fits several models says nothing of any
 
     def _generations(self, linked: LinkedRepo) -> None:
         """Models of one class that one call predicts with, round after round, are generations of one."""
@@ -139,15 +144,15 @@ class Lineages:
             for ref in alone[1:]:
                 self._unite(alone[0], ref)
 
-    def _holder(self, stores: list[Store]) -> ModelRef | None:
+    def _holder(self, stores: list[Store], is_open: bool) -> ModelRef | None:
         """The model that an artifact holds: of several saved at one place, the first that is no component; saved by several
-        places, all are one."""
+        places, all are one, unless the name is open."""
         by_place: dict[object, list[ModelRef]] = defaultdict(list)
         for store in stores:
             by_place[(store.unit, store.chain[-1:])].append(store.model)
         chosen = [min(refs, key=lambda r: _ROLES.get(r.role, 0)) for refs in by_place.values()]
         for ref in chosen[1:]:
-            if ref.role == chosen[0].role:
+            if ref.role == chosen[0].role and not is_open:
                 self._unite(chosen[0], ref)
         return chosen[0] if chosen else None
 
@@ -261,6 +266,11 @@ def _second_sign(sides: set[str]) -> bool:
 
 def _order(refs: Iterable[ModelRef]) -> tuple[str, ...]:
     return tuple(sorted(repr((r.kind, r.key)) for r in refs))
+
+
+def _is_open(asset: Asset) -> bool:
+    """A file name that is all hole, ``models/{name}.pkl``: one model for each name."""
+    return literal_size(posixpath.splitext(posixpath.basename(asset.name))[0]) == 0
 
 
 def _vague(asset: Asset) -> bool:

@@ -10,13 +10,13 @@ from coupling.link.values import NONE, NOTHING, Abs, Api, Args, Keywords, Obj, P
 
 
 def _getattr(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
-    from coupling.link import members
+    from coupling.link import lookups, members
 
     if len(args) < 2:
         return NOTHING
     plain = [text_of(t) for t in args[1].texts]
     if not plain or None in plain:
-        return Abs(flows=args[0].flows)
+        return lookups.of_module(frame, args[0], args[1]) or Abs(flows=args[0].flows)
     found = union(members.get_attribute(frame, args[0], p or "", place) for p in plain)
     return union((found, *args[2:3])) if args[2:] else found
 

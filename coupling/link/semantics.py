@@ -20,6 +20,7 @@ from coupling.link import (
     hydra,
     inifiles,
     interfaces,
+    lookups,
     names,
     objects,
     orchestrators,
@@ -98,6 +99,8 @@ def sliced(frame: Frame, base: Abs, bounds: list[Abs]) -> Abs:
 def subscript(frame: Frame, thing: Api, key: Abs, base: Abs) -> Abs | None:
     if thing.path == dynaconf.OBJECT:
         return dynaconf.item(base, key)
+    if thing.path == "builtins.globals()":
+        return lookups.of_globals(frame, key)
     if thing.key[:1] == ("ini",):
         return inifiles.section(frame, Abs(things=(thing,)), key.literal or "")
     if thing.path == "os.environ" and key.literal is not None:
