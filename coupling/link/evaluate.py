@@ -188,7 +188,18 @@ def _format(frame: Frame, value: Value, index: int) -> Abs:
 
 def _add(frame: Frame, value: Value, index: int) -> Abs:
     left, right = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
+    kinds = {frame.value(part).op for part in value.parts}
+    if "number" in kinds:
+        return _mixed(left, right) if "loop" in kinds else _sum(left, right)
     return names.added(left, right)
+
+
+def _sum(left: Abs, right: Abs) -> Abs:
+    """Arithmetic: a number is no text to put behind another, or a counter would grow by a digit at every turn."""
+    a, b = left.literal, right.literal
+    if a and b and a.lstrip("-").isdigit() and b.lstrip("-").isdigit() and len(a) + len(b) < 40:
+        return text(str(int(a) + int(b)))
+    return _mixed(left, right)
 
 
 def _div(frame: Frame, value: Value, index: int) -> Abs:
