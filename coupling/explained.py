@@ -13,7 +13,7 @@ from coupling.core.graph import Edge, Finding
 from coupling.core.report import Report
 from coupling.core.rules import Rule
 from coupling.core.source import Span
-from coupling.detectors.kinds import KINDS, Kind
+from coupling.detectors.kinds import KINDS, Kind, sections
 from coupling.reports import ink, words
 from coupling.reports.measure import columns, glued, pad, wrap
 from coupling.reports.options import Options
@@ -42,16 +42,9 @@ def all_kinds(options: Options) -> str:
 
 def kind_page(about: Kind, options: Options) -> str:
     """The page of a kind: what it is, why it hurts, how to break it, when it is fine, a story."""
-    sections = (
-        ("What it is", about.what),
-        ("Why it hurts", about.hurts),
-        ("How to break it", about.breaking),
-        ("When it is fine", about.fine),
-        ("A story", about.story),
-    )
     opening = paint(f"{about.severity}[{about.code} {about.name}]", about.severity, options)
     lines = [f"{opening}: {about.text}"] if columns(about.text) < options.width - 40 else [opening, *_prose(about.text, options)]
-    for heading, text in sections:
+    for heading, text in sections(about):
         lines += ["", paint(heading, "bold", options), *_prose(text, options)]
     return "\n".join([*lines, "", paint("See also", "bold", options), *_see(about, options)])
 

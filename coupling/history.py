@@ -41,10 +41,6 @@ def is_shallow(folder: Path) -> bool:
     return _line(git.ask(folder, "rev-parse", "--is-shallow-repository")) == "true"
 
 
-def is_bare(folder: Path) -> bool:
-    return _line(git.ask(folder, "rev-parse", "--is-bare-repository")) == "true"
-
-
 def is_repository(folder: Path) -> bool:
     return git.ask(folder, "rev-parse", "--git-dir") is not None
 

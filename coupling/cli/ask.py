@@ -14,7 +14,7 @@ from coupling.core.source import Span
 from coupling.outputs import look, print_rows
 from coupling.terminal import say, tell
 
-LEAST_FINGERPRINT, MOST_LISTED, LINES = 4, 8, 100_000
+MOST_LISTED, LINES = 8, 100_000
 
 
 @click.command()
@@ -33,6 +33,7 @@ def explain(what: str, path: str, **options: Any) -> None:
     from coupling import explained
     from coupling.detectors import kinds
     from coupling.reports.options import Options
+    from coupling.suppress import SHORTEST_FINGERPRINT
 
     if not what:
         say(explained.all_kinds(Options(**look(options["color"]))))
@@ -41,7 +42,7 @@ def explain(what: str, path: str, **options: Any) -> None:
         say(explained.kind_page(kinds.kind(what), Options(**look(options["color"]))))
         return
     except CouplingError as error:
-        if len(what) < LEAST_FINGERPRINT or set(what.lower()) - set("0123456789abcdef"):
+        if len(what) < SHORTEST_FINGERPRINT or set(what.lower()) - set("0123456789abcdef"):
             raise CouplingError(f"{error}; `coupling explain` lists the kinds, `coupling why {what}` tells about a name") from None
     _explain_finding(what.lower(), path, options)
 

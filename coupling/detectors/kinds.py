@@ -252,17 +252,21 @@ def kind(word: str) -> Kind:
     return found
 
 
-def page(about: Kind) -> str:
-    """A kind's page, as Markdown."""
-    sections = (
+def sections(about: Kind) -> tuple[tuple[str, str], ...]:
+    """The parts of a kind's page: heading and text."""
+    return (
         ("What it is", about.what),
         ("Why it hurts", about.hurts),
         ("How to break it", about.breaking),
         ("When it is fine", about.fine),
         ("A story", about.story),
     )
+
+
+def page(about: Kind) -> str:
+    """A kind's page, as Markdown."""
     head = f"# {about.code} {about.name}\n\n{about.text[0].upper()}{about.text[1:]}. Severity: {about.severity}.\n"
-    return head + "".join(f"\n## {heading}\n\n{text}\n" for heading, text in sections)
+    return head + "".join(f"\n## {heading}\n\n{text}\n" for heading, text in sections(about))
 
 
 def index_page() -> str:

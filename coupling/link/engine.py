@@ -1,8 +1,7 @@
 """Runs units abstractly and collects what they do.
 
-``Engine`` holds what all runs share (index, rules, events); a ``UnitRun`` is one of them. Entering a function binds its
-parameters, walks its
-effects in order and unites what it returns.
+``Engine`` holds what all runs share (index, rules, events); a ``UnitRun`` is one of them. Entering a function binds its parameters,
+walks its effects in order and unites what it returns.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from coupling.link.frames import Frame
 
 _ALIASES = ("validation_alias", "alias", "env")
-MOST_BASES = 8
 
 
 def reads_environment(bases: list[str]) -> bool:

@@ -5,8 +5,6 @@ It opens no file (the excerpts are in the spans) and does not know whether it wr
 
 from __future__ import annotations
 
-import re
-
 from coupling.core.graph import DataGraph, Finding
 from coupling.core.report import Report
 from coupling.core.source import Problem
@@ -20,11 +18,7 @@ LEAST_LEFT = 2
 PICTURE = "coupling.html"
 """The picture that the last line proposes: the viewer needs no Graphviz."""
 
-SOON = 30
-"""Days before its end at which an acceptance is spoken of."""
-
 _MAX_HOLES = 20
-_UNTIL = re.compile(r"\buntil (\d{4}-\d\d-\d\d)\)$")
 _LABEL = 11
 """Columns of the words before the first lines and before the facts of a finding."""
 

@@ -25,7 +25,6 @@ UNKNOWN = "\uffff"
 
 _SILENT = {":", "true", "false", "exit", "return", "break", "continue", "set", "shopt", "trap", "wait", "[", "test", "[["}
 _SHELLS = {"bash", "sh", "zsh", "dash", "ksh"}
-_TELLING = ("-v", "--volume", "--mount", "-e", "--env")
 _CONTAINERS = ("docker ", "podman ", "nvidia-docker ")
 """What runs a command where other folders are mounted: its options are the keyword ``@inside``."""
 _RUNS_ITEMS = ("xargs", "parallel")
