@@ -19,6 +19,7 @@ from coupling.link import (
     learning,
     members,
     names,
+    roots,
     semantics,
     settings,
     shellargs,
@@ -482,7 +483,7 @@ def lowered(flows: tuple[Flow, ...]) -> tuple[Flow, ...]:
 
 def after(frame: Frame, value: Value, index: int) -> Abs:
     """A name's value after a call that may have changed it."""
-    base = evaluate(frame, value.parts[0])
+    base = evaluate(frame, value.parts[0]) or evaluate(frame, roots.start(frame, value.parts[0]))  # in a loop that is asked already
     called = frame.value(value.parts[1])
     callee = frame.value(called.parts[0])
     if callee.op != "attr" or value.text == "argument":

@@ -39,6 +39,18 @@ def outer_name(frame: Frame, index: int) -> str:
     return value.text if inner and any(name == value.text for name, _ in frame.module.scope.names) else ""
 
 
+def start(frame: Frame, index: int) -> int:
+    """Where a name got the object that it holds, before what loops and branches do to that object."""
+    while True:
+        value = frame.value(index)
+        if value.op in ("after", "update", "loop", "setattr", "when"):
+            index = value.parts[0]
+        elif value.op == "choose":
+            index = value.parts[-1]
+        else:
+            return index
+
+
 def is_foreign(frame: Frame, index: int) -> bool:
     """Whether an expression reaches an object that other scopes hold too: a parameter, an attribute, an outer name."""
     while index >= 0:
