@@ -10,6 +10,7 @@ from coupling.link import (
     buffers,
     choices,
     containers,
+    dates,
     dynaconf,
     environments,
     envsettings,
@@ -65,6 +66,8 @@ def method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keyword
         handler = containers.CONTAINER.get(name)
         if handler:
             return handler(frame, receiver, args, keywords, place)
+    if (dated := dates.method(frame, receiver, name, args, keywords, place)) is not None:
+        return dated
     if receiver.texts and not any(isinstance(t, Obj | Class) for t in receiver.things):
         if names.is_path(receiver) and (found := FUNCTIONS.get(f"pathlib.Path.{name}")):
             return found(frame, receiver, args, keywords, place)
@@ -121,6 +124,7 @@ FUNCTIONS: dict[str, Handler] = {
     **texts.FUNCTIONS,
     **paths.FUNCTIONS,
     **surroundings.FUNCTIONS,
+    **dates.FUNCTIONS,
     **containers.FUNCTIONS,
     **objects.FUNCTIONS,
     **inifiles.FUNCTIONS,

@@ -83,10 +83,6 @@ def _import_module(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, 
     return union(members.imported(frame, f) for f in found if f and f.replace(".", "").replace("_", "a").isalnum()) or None
 
 
-def _date(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    return hole("a date", "date")
-
-
 def _unique(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     return hole("a unique value", f"unique@{place.path}:{place.line}")
 
@@ -99,14 +95,6 @@ FUNCTIONS: dict[str, Handler] = {
     "os.putenv": _put,
     "decouple.config": _getenv,
     "environ.get": _getenv,
-    "datetime.datetime.strftime": _date,
-    "time.strftime": _date,
-    "datetime.date.today": _date,
-    "datetime.datetime.now": _date,
-    "datetime.datetime.today": _date,
-    "datetime.datetime.utcnow": _date,
-    "datetime.datetime.now().strftime": _date,
-    "time.time": _date,
     "uuid.uuid4": _unique,
     "tempfile.mkdtemp": _unique,
     "json.loads": _parsed,
