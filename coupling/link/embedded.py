@@ -29,6 +29,8 @@ class Embedded:
         self._parsed: dict[tuple[str, str, str, int], FileFacts] = {}
         self.rendered: set[str] = set()
         """SQL files that code reads, fills in and runs."""
+        self.given: set[str] = set()
+        """Shell scripts that something starts with words."""
 
     def sql(self, frame: Frame, statement: Abs, place: Place, data: list[Abs]) -> Abs:
         """Run SQL text: its reads, writes and predictions happen in the caller's unit. Gives the rows of its last query."""
@@ -91,6 +93,7 @@ class Embedded:
         if (path, 0) in run.stack or len(run.stack) > 10:
             return
         facts = run.engine.index.files[path]
+        self.given |= {path} if args else set()
         positional = {str(n + 1): a for n, a in enumerate(args)}
         inner = self._frame(frame, facts, place, positional)
         old_env, old_cwd = run.env, run.cwd

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from coupling.core.facts import FileFacts, Scope
+from coupling.core.template import Hole
 from coupling.link import interfaces, routes
 from coupling.link.engine import Engine
 from coupling.link.events import LinkedRepo, Unit
@@ -37,6 +38,7 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
     for file in files:
         if file.parser in COMMANDS and file.parser not in LATER and file.scopes:
             _commands(engine, file)
+    _wordless(engine, files)
     instances: dict[str, int] = {}
     _launches(engine, instances)
     for file in files:
@@ -67,6 +69,20 @@ def _commands(engine: Engine, file: FileFacts) -> None:
     declared = ("declared",) if file.path.endswith(DECLARING) else ()
     unit = Unit(file.path, "", "command", 0, (*_tags(file.path), *declared))
     engine.run(UnitRun(engine, unit), file)
+
+
+def _wordless(engine: Engine, files: Sequence[FileFacts]) -> None:
+    """Drop what shell scripts did by themselves that take words, where something starts them with words."""
+    for file in files:
+        if file.path in engine.embedded.given and any(v.op == "param" and v.text.isdigit() for v in file.values):
+            engine.forget(Unit(file.path, "", "command", 0, _tags(file.path)))
+            queue = engine.launches.queue
+            engine.launches.queue = [each for each in queue if not (each.chain and each.chain[0].path == file.path and _lacks(each))]
+
+
+def _lacks(launch: Launch) -> bool:
+    """Whether words of a command are those of a script that nobody gave any."""
+    return any(isinstance(p, Hole) and p.name.isdigit() for word in launch.argv for t in word.texts for p in t)
 
 
 def _launches(engine: Engine, instances: dict[str, int]) -> None:
