@@ -43,6 +43,7 @@ _ITEM = re.compile(
     r"|item|product|movie|article|post|video|song|track|paper|recipe|book"
     r"|(item|product|movie|article|post|video|song|track|paper|recipe|book|news|doc|document|content)id"
 )
+_LISTED = re.compile(r"(\w+_)?(recommendations|recommended|recs|suggestions)")
 _SOURCE = re.compile(r"recommend|suggest|predict|ranked|model|personali|ml_|\bml\b|algo", re.I)
 _COMMON = frozenset(("user", "user_id", "username", "logged_in", "csrf", "token", "email", "lang", "_flashes", "role"))
 
@@ -145,7 +146,15 @@ def key(shown: Exposure, record: Record) -> Signal | None:
     out = {_plain(w) for w in (*shown.handler.gives, *shown.serve.keys)}
     back = {w for w in map(_plain, record.handler.takes) if _ITEM.fullmatch(w)}
     same = {word.rstrip("s") for word in out if _ITEM.fullmatch(word)} & {word.rstrip("s") for word in back}
-    return Signal("key") if same or (back and "id" in out and _lists_items(shown)) else None
+    return Signal("key") if same or _names_items(out, back) or (back and "id" in out and _lists_items(shown)) else None
+
+
+def _names_items(out: set[str], back: set[str]) -> bool:
+    """Whether an answer lists things under their name, ``items`` or ``similar_movies``, whose ids come back; or says that it recommends."""
+    nouns = {re.sub(r"_?ids?$", "", word).rpartition("_")[2] for word in back} - {""}
+    return any(word.rpartition("_")[2].removesuffix("s") in nouns and word.endswith("s") for word in out) or bool(
+        back and any(_LISTED.fullmatch(word) for word in out)
+    )
 
 
 def _lists_items(shown: Exposure) -> bool:
