@@ -31,6 +31,9 @@ from coupling.link.values import (
 _FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
 """Libraries whose updates are made of the model's own gradients: its output there is no training data."""
 
+_MAKING = frozenset(("train", "fit", "cv", "load", "create", "create_model", "get_model", "pipeline"))
+"""Functions that make models and whose names say nothing of them."""
+
 
 def saves(site: Site) -> None:
     engine = site.run.engine
@@ -99,7 +102,7 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     key = ("api", site.place, site.frame.at, site.frame.chain[-2:])
     if rule.creates == "trainer":
         return _trainer(site, kind, key, handle)
-    model = ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2], rule.creates)
+    model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), rule.creates)
     parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
     for part in parts:
         site.run.engine.tell_initialise(site, part, model, "part")
@@ -107,6 +110,12 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
     return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
+
+
+def _made_by(path: str) -> str:
+    """What people call a model that a call makes: its class; of ``xgboost.train`` the library too."""
+    owner, _, name = path.rpartition(".")
+    return f"{owner.rpartition('.')[2]}.{name}" if name in _MAKING and owner else name
 
 
 def made_at(frame: Frame, place: Place) -> tuple[object, ...]:
