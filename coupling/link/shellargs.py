@@ -7,6 +7,8 @@ its value, other options none; the rest are positions.
 
 from __future__ import annotations
 
+import posixpath
+
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.link.values import Abs
 from coupling.rulebook import Rulebook
@@ -15,7 +17,9 @@ DEEPEST_PATH = 3
 
 
 def resolve(rules: Rulebook, path: str, args: list[Abs], keywords: dict[str, Abs]) -> tuple[Rule | None, list[Abs], dict[str, Abs]]:
-    """The rule for a command line, with its words as positions and options."""
+    """The rule for a command line, with its words as positions and options. ``./vw`` and ``/opt/vw`` are ``vw``."""
+    if path == "sh.run" and args and "/" in (built := args[0].literal or ""):
+        path, args = f"sh.{posixpath.basename(built)}", args[1:]
     words = [a.literal for a in args[:DEEPEST_PATH]]
     for count in range(len(words), -1, -1):
         head = words[:count]
