@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from coupling.core.names import short
@@ -100,6 +100,7 @@ class Lineages:
         self._generations(linked)
         self._one_place(linked)
         holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
+        self._join_served(holders)
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
             if (source := self.artifact(ref)) is not None:
@@ -119,6 +120,13 @@ class Lineages:
         for target, candidates in meant.items():
             if len({self._find(c) for c in candidates}) == 1 and many.isdisjoint(fits[target]):
                 self._unite(by_asset[target][0], candidates[0])  # a pattern that fits several models says nothing of any
+
+    def _join_served(self, holders: Mapping[Asset, ModelRef | None]) -> None:
+        """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""
+        saved = {asset.name: holder for asset, holder in holders.items() if holder is not None and asset.type in ("file", "dir", "hub")}
+        for ref in [ref for ref in self._parent if ref.kind == "api" and ref.key[0] == "api" and "/" in _spelled(ref)]:
+            if (holder := saved.get(posixpath.normpath(_spelled(ref)))) is not None:
+                self._unite(holder, ref)
 
     def _generations(self, linked: LinkedRepo) -> None:
         """Models of one class that one call predicts with, round after round, are generations of one."""
@@ -230,7 +238,7 @@ class Lineages:
         said = ["model" if r == "blank" else r for r in said]
         role = min(said, key=lambda r: _ROLES.get(r, 0), default="model")
         certainty = "partial" if all(ref.kind == "weak" for ref in refs) else "exact"
-        remote = any(ref.kind == "api" and ref.key[0] == "api" for ref in refs)
+        remote = "saves" not in sides and any(ref.kind == "api" and ref.key[0] == "api" for ref in refs)
         return Lineage(self._name(refs), role, certainty, remote)
 
     def _name(self, refs: list[ModelRef]) -> str:
