@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, knobs, names, roots
+from coupling.link import buffers, knobs, names, roots, sessions
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -195,7 +195,7 @@ def _subject(site: Site, what: Choice | Spec) -> tuple[tuple[ModelRef, ...], Abs
 
 def trains(site: Site) -> tuple[ModelRef, ...]:
     rule, run = site.rule, site.run
-    if not rule.trains:
+    if not rule.trains or not sessions.trains(site):
         return ()
     models, value = _subject(site, rule.trains)
     _same(site, _generations(models), "generation")
@@ -299,7 +299,7 @@ def evaluates(site: Site) -> None:
 
 def predicts(site: Site) -> Abs:
     rule, run = site.rule, site.run
-    if not rule.predicts:
+    if not rule.predicts or not sessions.predicts(site):
         return NOTHING
     models, _ = _subject(site, rule.predicts)
     _same(site, _generations(models), "generation")
