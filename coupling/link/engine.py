@@ -49,6 +49,7 @@ from coupling.link.site import Site, words
 from coupling.link.values import (
     NOTHING,
     ROOT,
+    UNBOUND,
     Abs,
     Api,
     AssetRef,
@@ -82,6 +83,8 @@ class Engine(Journal):
         self.functions = sqlfunctions.Functions(index)
         self.class_bases: dict[str, list[str]] = {}
         self.reached: set[tuple[str, int]] = set()
+        self.callers: dict[tuple[str, int], set[tuple[str, int]]] = {}
+        """Of functions that were entered: the outermost functions that led there."""
         self.summaries = 0
         self.embedded = embedded.Embedded()
         self.tracked: set[str] = set()
@@ -163,7 +166,18 @@ class Engine(Journal):
                     self._cut(error, file, scope)
                 self._spend(run, file, scope)
             if not run.dirty:
-                return
+                break
+        self._forget_called(file, units)
+
+    def _forget_called(self, file: FileFacts, units: dict[int, Unit]) -> None:
+        """Drop the accesses of functions to names that lack an argument, where another function of the run gives it."""
+        forgotten: set[tuple[str, int]] = set()
+        for scope, unit in units.items():
+            key = (file.path, scope)
+            roots_ = self.callers.get(key, set()) - forgotten - {key}
+            if not self.table.of(file.path, scope) and any((file.path, n) in roots_ for n in units):
+                forgotten.add(key)
+                self.forget_unbound(unit, {param.name for param in file.scopes[scope].params})
 
     def _once(self, run: UnitRun, file: FileFacts, scope: int) -> None:
         module = self.module_frame(run, file.path)
@@ -342,6 +356,8 @@ class Engine(Journal):
         inner.receiver, inner.turn = func.receiver, frame.turn
         inner.owner = (owner.file, owner.scope) if owner else self._owner(func)
         inner.args = self._bind(inner, func, args, keywords)
+        if run.stack:
+            self.callers.setdefault(key, set()).add(run.stack[0])
         run.stack.append(key)
         run.entered.append((key, inner.serial))
         result = None
@@ -411,7 +427,7 @@ class Engine(Journal):
             default = interfaces.field_default(around, param.default)
             if not default.is_none or not typed:
                 return default
-        return typed or hole("a parameter that no caller gives", param.name)
+        return typed or hole(UNBOUND, param.name)
 
     def _annotated(self, run: UnitRun, around: Frame, param: Param) -> Abs:
         if param.annotation < 0:
@@ -423,7 +439,7 @@ class Engine(Journal):
             elif isinstance(thing, Api) and not thing.path.startswith(("builtins.", "typing.", "collections.abc")):
                 return Abs(
                     things=(Api(thing.path),),
-                    texts=hole("a parameter that no caller gives", param.name).texts if thing.path.startswith("pathlib") else (),
+                    texts=hole(UNBOUND, param.name).texts if thing.path.startswith("pathlib") else (),
                 )
         return NOTHING
 

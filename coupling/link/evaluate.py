@@ -15,6 +15,7 @@ from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
     NOTHING,
+    UNBOUND,
     Abs,
     Api,
     Class,
@@ -133,7 +134,7 @@ def _param(frame: Frame, value: Value, index: int) -> Abs:
     given = frame.args.get(value.text)
     if given is not None:
         return given
-    return hole("a parameter that no caller gives", value.text)
+    return hole(UNBOUND, value.text)
 
 
 def _free(frame: Frame, value: Value, index: int) -> Abs:

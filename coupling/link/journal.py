@@ -8,7 +8,7 @@ from coupling.core.rules import Spec
 from coupling.core.template import Hole
 from coupling.link import features, preparing
 from coupling.link.events import Access, Computed, Handler, Initialise, Predict, Prepared, Serve, Store, Train, Unit
-from coupling.link.values import NOTHING, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
+from coupling.link.values import NOTHING, UNBOUND, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -38,6 +38,22 @@ class Journal:
                 del told[key]
         for copy in [c for c in self.copies if c[0] == unit]:
             del self.copies[copy]
+
+    def forget_unbound(self, unit: Unit, names: set[str]) -> None:
+        """Drop a unit's accesses to names that hang on parameters which others give."""
+
+        def lacks(asset: AssetRef) -> bool:
+            return any(isinstance(part, Hole) and part.why == UNBOUND and part.name in names for part in asset.name)
+
+        def known(flow: Flow) -> bool:
+            return not (isinstance(flow.origin, Read) and lacks(flow.origin.asset))
+
+        for key in [k for k, access in self.accesses.items() if access.unit == unit and lacks(access.asset)]:
+            del self.accesses[key]
+        for place, train in [(k, t) for k, t in self.trains.items() if t.unit == unit]:
+            self.trains[place] = train._replace(flows=tuple((role, flow) for role, flow in train.flows if known(flow)))
+        for place, predict in [(k, p) for k, p in self.predicts.items() if p.unit == unit]:
+            self.predicts[place] = predict._replace(flows=tuple(filter(known, predict.flows)))
 
     def tell(self, site: Site, kind: type, *what: object, **more: object) -> None:
         if site.run.muted:

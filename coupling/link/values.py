@@ -231,6 +231,9 @@ def text(value: str, soft: bool = False) -> Abs:
     return Abs(texts=(literal(value),), soft=soft)
 
 
+UNBOUND = "a parameter that no caller gives"
+
+
 def hole(why: str, name: str = "") -> Abs:
     return Abs(texts=((Hole(why, name),),))
 
