@@ -174,8 +174,8 @@ class Engine(Journal):
         forgotten: set[tuple[str, int]] = set()
         for scope, unit in units.items():
             key = (file.path, scope)
-            roots_ = self.callers.get(key, set()) - forgotten - {key}
-            if not self.table.of(file.path, scope) and any((file.path, n) in roots_ for n in units):
+            outermost = self.callers.get(key, set()) - forgotten - {key}
+            if not self.table.of(file.path, scope) and any((file.path, n) in outermost for n in units):
                 forgotten.add(key)
                 self.forget_unbound(unit, {param.name for param in file.scopes[scope].params})
 

@@ -50,10 +50,10 @@ class Journal:
 
         for key in [k for k, access in self.accesses.items() if access.unit == unit and lacks(access.asset)]:
             del self.accesses[key]
-        for place, train in [(k, t) for k, t in self.trains.items() if t.unit == unit]:
-            self.trains[place] = train._replace(flows=tuple((role, flow) for role, flow in train.flows if known(flow)))
-        for place, predict in [(k, p) for k, p in self.predicts.items() if p.unit == unit]:
-            self.predicts[place] = predict._replace(flows=tuple(filter(known, predict.flows)))
+        for key, train in [(k, t) for k, t in self.trains.items() if t.unit == unit]:
+            self.trains[key] = train._replace(flows=tuple((role, flow) for role, flow in train.flows if known(flow)))
+        for key, predict in [(k, p) for k, p in self.predicts.items() if p.unit == unit]:
+            self.predicts[key] = predict._replace(flows=tuple(filter(known, predict.flows)))
 
     def tell(self, site: Site, kind: type, *what: object, **more: object) -> None:
         if site.run.muted:
