@@ -15,6 +15,7 @@ from coupling.link import (
     enums,
     envsettings,
     groups,
+    hooks,
     interfaces,
     learning,
     members,
@@ -202,9 +203,12 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
         if name != "__init__":
             typed = Api(path, (), obj.models, key=obj.key)
             results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
-        elif (rule := frame.run.engine.rules.find(path)) is not None and not rule.creates:
+        elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates in ("", "trainer"):
             made = apply.apply(frame, rule, None, args, keywords, place, path, root)
             frame.run.store((*obj.key, "@library"), made)
+            for handle in made.things:
+                if isinstance(handle, Api) and handle.key:
+                    frame.run.store((*handle.key, hooks.OBJECT), Abs(things=(obj,)))
     return union(results)
 
 
@@ -388,6 +392,8 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         if rule.creates in ("model", "component")
     )[:1]
     obj = Obj(cls, key, models)
+    if models:
+        run.store((*key, hooks.OBJECT), Abs(things=(obj,)))
     found = members.class_member(run, cls, "__init__")
     result = Abs(things=(obj,))
     if found is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import Hole, Template, join, literal
-from coupling.link import mounts, names, routes, tables
+from coupling.link import mounts, names, protocols, routes, tables
 from coupling.link.frames import Frame
 from coupling.link.values import NOTHING, Abs, Args, AssetRef, Keywords, ModelRef, Place, union
 
@@ -32,7 +32,9 @@ class Site:
         return choose(choice, self.receiver, self.args, self.keywords)
 
     def args_of(self, choices: tuple[Choice, ...]) -> list[Abs]:
-        return [value for choice in choices if (value := self.arg(choice))]
+        """The arguments that the choices name, with what going over them gives where they are instances of a project's class."""
+        given = (self.arg(choice) for choice in choices)
+        return [value if value is self.receiver else protocols.spread(self.frame, value, self.place) for value in given if value]
 
     @property
     def why(self) -> str:
