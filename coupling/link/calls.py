@@ -15,6 +15,7 @@ from coupling.link import (
     enums,
     envsettings,
     groups,
+    handwritten,
     hooks,
     interfaces,
     learning,
@@ -219,6 +220,10 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
     results = [call_value(frame, rest, args, keywords, place)] if rest.things else []
+    if isinstance(thing, Obj) and thing.models and rest.things and (learner := handwritten.typed(frame, thing.cls, name)):
+        itself = Api(learner, (), thing.models, key=thing.key)
+        answer = call_api_method(frame, itself, Abs(things=(itself,)), name, args, keywords, place, root)
+        return answer if name in handwritten.ASKING else union((*results, answer.but(things=())))
     for found in apis:
         path = found.path.rpartition(".")[0]
         typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
@@ -391,6 +396,8 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         for _, rule in rules
         if rule.creates in ("model", "component")
     )[:1]
+    if not models and handwritten.is_learner(run, cls):
+        models = (ModelRef("site", learning.made_at(frame, place), cls.name),)
     obj = Obj(cls, key, models)
     if models:
         run.store((*key, hooks.OBJECT), Abs(things=(obj,)))
