@@ -19,7 +19,7 @@ from coupling.core.rules import Arg, Callback, Choice, Hook, Rule, Spec, When
 
 SPECS = ("reads", "writes", "access", "saves", "loads", "registers")
 CHOICES = ("model", "route")
-LISTS = ("data", "features", "labels", "evaluation", "input", "flows", "mutates", "records")
+LISTS = ("data", "features", "labels", "evaluation", "input", "flows", "mutates", "records", "keeps")
 EITHER = ("trains", "predicts", "serves")
 WORDS = ("creates", "returns", "url", "example")
 KEYS = (*SPECS, *CHOICES, *LISTS, *EITHER, *WORDS, "when", "is", "calls", "hooks", "runs", "tags")

@@ -80,6 +80,7 @@ class Rule:
     mutates: tuple[Choice, ...] = ()
     returns: str = ""
     bases: tuple[str, ...] = ()
+    keeps: tuple[Choice, ...] = ()
     calls: tuple[Callback, ...] = ()
     hooks: tuple[Hook, ...] = ()
     runs: Spec | None = None
