@@ -47,6 +47,7 @@ from coupling.link.values import (
     Obj,
     Partial,
     Place,
+    all_models,
     hole,
     merge_flows,
     step,
@@ -234,7 +235,16 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:
         return unknown_method(frame, Abs(things=(thing,), flows=member.flows), name, args, keywords, place, root)
-    return union(results)
+    return _restored(frame, thing, union(results), place) if isinstance(thing, Class) and apis else union(results)
+
+
+def _restored(frame: Frame, cls: Class, result: Abs, place: Place) -> Abs:
+    """``Net.load_from_checkpoint(path)``: an instance of the project's class, which is the model that the file holds."""
+    loaded = tuple(m for m in all_models(result) if m.kind == "artifact")
+    if not loaded:
+        return result
+    made = construct(frame, cls, [], {}, place)
+    return made.but(things=tuple(t._replace(models=loaded) if isinstance(t, Obj) else t for t in made.things))
 
 
 def call_api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
