@@ -226,6 +226,11 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
         from coupling.link import apply
 
         return apply.apply(frame, any_, Abs(things=(thing,)), [text(name)], {}, place, f"{thing.path}.__getattr__", -1)
+    if rule is not None and "attribute" in rule.tags and thing.models:
+        from coupling.link import apply
+
+        asked = apply.apply(frame, rule, Abs(things=(thing,)), [], {}, place, path, -1)
+        return asked.but(things=tuple(t for t in asked.things if not isinstance(t, Api) or not t.models))
     returns = rule.returns if rule is not None and rule.returns and not (rule.reads or rule.writes or rule.trains or rule.predicts) else ""
     if rule is not None and rule.records and not base.flows:
         return Abs(things=(Api(returns or path),), flows=(Flow(World(frame.run.route or path), (), (place,)),))
