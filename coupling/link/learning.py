@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, knobs, names, roots, sessions
+from coupling.link import buffers, bundles, knobs, names, roots, sessions
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -50,11 +50,12 @@ def saves(site: Site) -> None:
         if buffers.filled(site.run, site.arg(spec.parts[0]), [model_value]):
             continue
         models = _models_of(site, model_value) or (() if site.rule.model else _own(site))
+        side_by_side = bundles.places(model_value)
         for asset in assets(site, spec):
             flows, _ = stored([model_value]) if not models else ((), ())
             engine.tell(site, Access, "writes", asset, flows=flows, models=models)
             for model in models:
-                engine.tell_store(site, "saves", model, asset)
+                engine.tell_store(site, "saves", model, asset, side_by_side.get(model, bundles.WHOLE))
 
 
 def _own(site: Site) -> tuple[ModelRef, ...]:
@@ -103,8 +104,8 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     if rule.creates == "trainer":
         return _trainer(site, kind, key, handle)
     model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), rule.creates)
-    parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
-    for part in parts:
+    wrapped = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
+    for part in wrapped:
         site.run.engine.tell_initialise(site, part, model, "part")
     site.run.put(site.run.made, model, True)
     if "self-training" in rule.tags:
