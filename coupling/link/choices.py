@@ -1,4 +1,5 @@
-"""What is chosen by a score: ``max(children, key=score)``, a sorted list, an object that a score picked and that is then changed.
+"""What is chosen by a score: ``max(children, key=score)``, a sorted list, a word for an answer (``"spam" if score > 0.5 else "ham"``), an
+object that a score picked and that is then changed.
 
 Comes in: choices among known elements. Goes out: the elements, made also of what the scores were made of: which one it is tells of
 them. A tree search that counts its visits says what its network said in this way only.
@@ -6,6 +7,7 @@ them. A tree search that counts its visits says what its network said in this wa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coupling.link import names, objects
@@ -14,6 +16,9 @@ from coupling.link.values import NOTHING, Abs, Args, Flow, Keywords, Obj, Output
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
     from coupling.link.handlers import Handler
+
+DEEPEST = 12
+"""How many conditions may stand in a row."""
 
 
 def told(value: Abs) -> tuple[Flow, ...]:
@@ -25,6 +30,23 @@ def marked(value: Abs, by: Abs) -> Abs:
     """A value that stands where ``by`` pointed: it tells of the outputs that ``by`` is made of."""
     flows = told(by)
     return value.but(flows=merge_flows(value.flows, flows)) if flows else value
+
+
+def worded(frame: Frame, found: Abs, test: int, words: Sequence[int], place: Place) -> Abs:
+    """Constants among which a model's answer decides are its answer in other words."""
+    if not all(_is_word(frame, word) for word in words):
+        return found
+    from coupling.link.evaluate import evaluate
+
+    flows = told(evaluate(frame, test))
+    return found.but(flows=merge_flows(found.flows, step(flows, place))) if flows else found
+
+
+def _is_word(frame: Frame, index: int, depth: int = 0) -> bool:
+    value = frame.value(index)
+    if value.op == "choose" and depth < DEEPEST:
+        return all(_is_word(frame, part, depth + 1) for part in value.parts[1:])
+    return value.op in ("text", "number", "bool") and value.text != ""
 
 
 def entry(frame: Frame, base: int, key: Abs, new: Abs) -> tuple[tuple[object, ...], Abs] | None:

@@ -298,6 +298,11 @@ def evaluates(site: Site) -> None:
             site.run.engine.tell_train(site, model, knobs.without((*kept, *inputs), site.place), site.certainty)
 
 
+def _hands_on(site: Site, model: ModelRef) -> bool:
+    """Whether the output is the input in another form: of a fitted component, also of one that was loaded and only transforms."""
+    return model.role in ("component", "blank") or model.kind == "weak" or (model.kind == "artifact" and site.path.endswith(".transform"))
+
+
 def predicts(site: Site) -> Abs:
     rule, run = site.rule, site.run
     if not rule.predicts or not sessions.predicts(site):
@@ -313,7 +318,7 @@ def predicts(site: Site) -> Abs:
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
         run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
         out.append(Flow(Output(model), (), (site.place,), certainty))
-    through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
+    through = flows if not models or all(_hands_on(site, m) for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),
         flows=merge_flows(tuple(out), through),

@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
 """A whole number in a name, or what stands for one; no part of a version like 3.5."""
 _SIDE = (".json", ".yaml", ".yml", ".txt", ".csv", ".html", ".md", ".png")
 """Files beside a model that are saved with it; a name of last resort."""
+_TRANSFORMING = (".transform", ".fit_transform")
+"""What fitted components are asked; a model that was loaded and is asked nothing else is one."""
 _ROLES = {"model": 0, "base": 1, "component": 2}
 
 
@@ -77,6 +79,8 @@ class Lineages:
                     self._note(flow.origin.model, "output", train.unit.path)
         for predict in linked.predicts:
             self._note(predict.model, "predicts", predict.unit.path)
+            if not predict.why.partition(" ")[0].endswith(_TRANSFORMING):
+                self._note(predict.model, "answers", predict.unit.path)
         for store in linked.stores:
             self._note(store.model, store.verb, store.unit.path)
         for link in linked.initialises:
@@ -241,6 +245,8 @@ class Lineages:
         if set(said) == {"blank"} and not sides & {"trains", "starts"}:
             return None
         said = ["model" if r == "blank" else r for r in said]
+        if all(ref.kind == "artifact" for ref in refs) and "answers" not in sides and "predicts" in sides:
+            said = ["component"]
         role = min(said, key=lambda r: _ROLES.get(r, 0), default="model")
         certainty = "partial" if all(ref.kind == "weak" for ref in refs) else "exact"
         remote = "saves" not in sides and any(ref.kind == "api" and ref.key[0] == "api" for ref in refs)
