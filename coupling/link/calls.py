@@ -17,6 +17,7 @@ from coupling.link import (
     groups,
     interfaces,
     learning,
+    managers,
     members,
     names,
     roots,
@@ -200,7 +201,7 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
     results = []
     for path in members.api_bases(frame.run, obj.cls):
         if name != "__init__":
-            typed = Api(path, (), obj.models, key=obj.key)
+            typed = Api(path, frame.run.load((*obj.key, managers.LIBRARY)).assets(), obj.models, key=obj.key)
             results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
         elif tables.is_mapper(path):
             continue  # a row holds its columns, one by one
@@ -213,6 +214,8 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
 def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if isinstance(thing, Class) and name in settings.MAKERS and args and members.class_member(frame.run, thing, name) is None:
         return settings.made(frame, thing, args[0], place)
+    if name == "as_manager" and isinstance(thing, Class) and managers.is_manager(frame.run, thing):
+        return construct(frame, thing, [], {}, place)
     member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
@@ -400,6 +403,7 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         _fields(frame, obj, args, keywords)
         _undeclared(frame, obj, keywords)
         _library_base(frame, obj, "__init__", args, keywords, place, -1)
+        managers.constructed(run, obj, args, keywords)
     library = run.load((*key, "@library"))
     return union((result, library)) if library else result
 

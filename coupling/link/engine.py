@@ -43,6 +43,7 @@ from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, all
 from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.recall import Recall
+from coupling.link.relations import Relations
 from coupling.link.routetable import RouteTable
 from coupling.link.runs import Launches
 from coupling.link.site import Site, words
@@ -79,6 +80,7 @@ class Engine(Journal):
         self.index, self.rules = index, rules
         self.launches = Launches(index)
         self.table = RouteTable(index)
+        self.relations = Relations(index)
         self.steps = dagster.Steps(index)
         self.functions = sqlfunctions.Functions(index)
         self.class_bases: dict[str, list[str]] = {}
