@@ -225,7 +225,8 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
         typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
-            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+            row = tables.row(frame.run, Abs(things=(thing,))).items if tables.is_mapper(path) else {}
+            results.append(call_api_method(frame, typed, Abs(things=(typed,), items=row), name, args, keywords, place, root))
         else:
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:

@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from coupling.link.site import Site
 
 _IN_META = ("db_table", "table_name", "table")
-_MAPPERS = ("sqlalchemy.", "django.db.", "peewee.", "flask_sqlalchemy.", "sqlmodel.", "tortoise.")
-_DJANGO = ("django.db.models.", "django.contrib.gis.db.models.", "polymorphic.models.", "django.contrib.auth.models.Abstract")
+_MAPPERS = ("sqlalchemy.", "django.db.", "django.contrib.gis.db.", "peewee.", "flask_sqlalchemy.", "sqlmodel.", "tortoise.")
+_DJANGO = (
+    "django.db.models.",
+    "django.contrib.gis.db.models.",
+    "polymorphic.models.",
+    "mptt.models.",
+    "model_utils.models.",
+    "django.contrib.auth.models.Abstract",
+)
 _LOWER = ("sqlmodel.SQLModel", "peewee.Model", "tortoise.Model", "tortoise.models.Model")
 COLUMN = "mapper.Column"
 _VALUES = ("values", "values_list", "only", "with_entities", "load_only")
