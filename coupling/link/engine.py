@@ -14,6 +14,7 @@ from coupling.core.source import Problem, Span
 from coupling.link import (
     calls,
     choices,
+    clicks,
     conditions,
     dagster,
     decorators,
@@ -277,6 +278,10 @@ class Engine(Journal):
             if holds is False:
                 continue
             frame.run.guarded += holds is None
+            outer = frame.run.pressed
+            if holds is None and (buttons := clicks.pressed(frame, effect.guard)):
+                frame.run.pressed = buttons
+                frame.run.recall.unsettled()
             value = frame.value(effect.value)
             result = evaluate(frame, effect.value)
             if value.op == "setattr":
@@ -288,6 +293,7 @@ class Engine(Journal):
             elif value.op == "call" and result is not None:
                 self._mutate(frame, effect.value)
             frame.run.guarded -= holds is None
+            frame.run.pressed = outer
 
     def store_attribute(self, frame: Frame, base: Abs, name: str, new: Abs) -> None:
         run = frame.run
