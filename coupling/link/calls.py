@@ -11,6 +11,7 @@ from coupling.core.rules import Rule
 from coupling.link import (
     apply,
     bare,
+    chats,
     containers,
     enums,
     envsettings,
@@ -264,6 +265,7 @@ def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, 
         return apply.apply(frame, weak, alone, args, keywords, place, path, root)
     if thing.models and (known := rules.find(f"?.{name}")) is not None and (known.trains or known.predicts):
         return apply.apply(frame, known, alone, args, keywords, place, path, root)
+    chats.said(frame, receiver, name, args, keywords, place)
     return default_result(path, alone, args, keywords, place, thing)
 
 
@@ -462,6 +464,7 @@ def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place:
 def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if (path := tables.keeping(frame.run, name, args)) and (known := frame.run.engine.rules.find(path)) is not None:
         return apply.apply(frame, known, receiver, args, keywords, place, path, root)
+    chats.said(frame, receiver, name, args, keywords, place)
     rule = frame.run.engine.rules.find(f"?.{name}")
     if rule is not None:
         return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)
