@@ -11,6 +11,7 @@ from coupling.core.rules import Rule
 from coupling.link import (
     apply,
     bare,
+    chats,
     containers,
     enums,
     envsettings,
@@ -19,6 +20,7 @@ from coupling.link import (
     hooks,
     interfaces,
     learning,
+    managers,
     members,
     names,
     roots,
@@ -203,8 +205,10 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
     results = []
     for path in members.api_bases(frame.run, obj.cls):
         if name != "__init__":
-            typed = Api(path, (), obj.models, key=obj.key)
+            typed = Api(path, frame.run.load((*obj.key, managers.LIBRARY)).assets(), obj.models, key=obj.key)
             results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+        elif tables.is_mapper(path):
+            continue  # a row holds its columns, one by one
         elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates in ("", "trainer"):
             made = apply.apply(frame, rule, None, args, keywords, place, path, root)
             frame.run.store((*obj.key, "@library"), made)
@@ -217,6 +221,8 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
 def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if isinstance(thing, Class) and name in settings.MAKERS and args and members.class_member(frame.run, thing, name) is None:
         return settings.made(frame, thing, args[0], place)
+    if name == "as_manager" and isinstance(thing, Class) and managers.is_manager(frame.run, thing):
+        return construct(frame, thing, [], {}, place)
     member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
@@ -230,7 +236,8 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
         typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
-            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+            row = tables.row(frame.run, Abs(things=(thing,))).items if tables.is_mapper(path) else {}
+            results.append(call_api_method(frame, typed, Abs(things=(typed,), items=row), name, args, keywords, place, root))
         else:
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:
@@ -277,6 +284,7 @@ def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, 
         return apply.apply(frame, weak, alone, args, keywords, place, path, root)
     if thing.models and (known := rules.find(f"?.{name}")) is not None and (known.trains or known.predicts):
         return apply.apply(frame, known, alone, args, keywords, place, path, root)
+    chats.said(frame, receiver, name, args, keywords, place)
     return default_result(path, alone, args, keywords, place, thing)
 
 
@@ -421,6 +429,7 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         _fields(frame, obj, args, keywords)
         _undeclared(frame, obj, keywords)
         _library_base(frame, obj, "__init__", args, keywords, place, -1)
+        managers.constructed(run, obj, args, keywords)
     library = run.load((*key, "@library"))
     return union((result, library)) if library else result
 
@@ -478,6 +487,7 @@ def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place:
 def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if (path := tables.keeping(frame.run, name, args)) and (known := frame.run.engine.rules.find(path)) is not None:
         return apply.apply(frame, known, receiver, args, keywords, place, path, root)
+    chats.said(frame, receiver, name, args, keywords, place)
     rule = frame.run.engine.rules.find(f"?.{name}")
     if rule is not None:
         return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)

@@ -6,7 +6,7 @@ from itertools import product
 from math import prod
 
 from coupling.core.template import Hole, literal
-from coupling.link import enums, names
+from coupling.link import choices, enums, names
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler, same
 from coupling.link.texts import replaced
@@ -253,6 +253,7 @@ FRAME: dict[str, Handler] = {
     "drop": _drop,
     "drop_columns": _drop,
     "remove_columns": _drop,
+    **choices.FRAME,
 }
 """Methods of anything that has columns."""
 

@@ -71,6 +71,8 @@ class Store(NamedTuple):
     chain: tuple[Place, ...]
     why: str
     when: tuple[str, ...] = ()
+    part: str = ""
+    """Where in the artifact it stands, beside others."""
 
 
 class Computed(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from coupling.core.facts import FileFacts, Scope, Value
 from coupling.link.recall import Recall
-from coupling.link.values import NOTHING, Abs, Place, shallow, union
+from coupling.link.values import NOTHING, Abs, Flow, Place, shallow, union
 
 if TYPE_CHECKING:
     from coupling.link.engine import Engine
@@ -146,6 +146,8 @@ class UnitRun:
         """What names of modules were when their import had run: every function starts with them."""
         """(file, name): what a name of a module holds now, as ``global`` statements have stored it in this round."""
         self.guarded = 0
+        self.pressed: tuple[Flow, ...] = ()
+        """The buttons of a page without which the current effect does not happen."""
         """Above 0 what happens stands under a condition that nothing decides."""
         self.dirty = False
         self.modules: dict[str, Frame] = {}

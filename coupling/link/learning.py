@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, hooks, knobs, names, roots, sessions
+from coupling.link import buffers, bundles, hooks, knobs, names, roots, sessions
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -50,11 +50,12 @@ def saves(site: Site) -> None:
         if buffers.filled(site.run, site.arg(spec.parts[0]), [model_value]):
             continue
         models = _models_of(site, model_value) or (() if site.rule.model else _own(site))
+        side_by_side = bundles.places(model_value)
         for asset in assets(site, spec):
             flows, _ = stored([model_value]) if not models else ((), ())
             engine.tell(site, Access, "writes", asset, flows=flows, models=models)
             for model in models:
-                engine.tell_store(site, "saves", model, asset)
+                engine.tell_store(site, "saves", model, asset, side_by_side.get(model, bundles.WHOLE))
 
 
 def _own(site: Site) -> tuple[ModelRef, ...]:
@@ -89,7 +90,7 @@ def restores(site: Site) -> None:
         for loaded in all_models(given):
             if loaded.kind == "artifact":
                 kind, name, cwd = loaded.key[:3]
-                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)))  # type: ignore[arg-type]
+                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)), bundles.of(loaded))  # type: ignore[arg-type]
 
 
 def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
@@ -103,8 +104,8 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     if rule.creates == "trainer":
         return _trainer(site, kind, key, handle)
     model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), rule.creates)
-    parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
-    for part in parts:
+    wrapped = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
+    for part in wrapped:
         site.run.engine.tell_initialise(site, part, model, "part")
     site.run.put(site.run.made, model, True)
     if "self-training" in rule.tags:
@@ -309,6 +310,11 @@ def evaluates(site: Site) -> None:
             site.run.engine.tell_train(site, model, knobs.without((*kept, *inputs), site.place), site.certainty)
 
 
+def _hands_on(site: Site, model: ModelRef) -> bool:
+    """Whether the output is the input in another form: of a fitted component, also of one that was loaded and only transforms."""
+    return model.role in ("component", "blank") or model.kind == "weak" or (model.kind == "artifact" and site.path.endswith(".transform"))
+
+
 def predicts(site: Site) -> Abs:
     rule, run = site.rule, site.run
     if not rule.predicts or not sessions.predicts(site):
@@ -324,7 +330,7 @@ def predicts(site: Site) -> Abs:
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
         run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
         out.append(Flow(Output(model), (), (site.place,), certainty))
-    through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
+    through = flows if not models or all(_hands_on(site, m) for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),
         flows=merge_flows(tuple(out), through),
