@@ -189,7 +189,7 @@ KINDS: tuple[Kind, ...] = (
         "a feature is computed in one way for training and in another for serving",
         "compute the feature in one function that training and serving both call, or save it inside the model's pipeline",
         "One feature of a model has two expressions: other columns, filters, dates or arguments, or a transformer that "
-        "is fitted again where it should be applied.",
+        "is fitted again where it should be applied. Two pieces of code that still agree are told as a note.",
         "The model predicts on inputs it was never trained on. Offline scores stay good.",
         "One function, one feature store view, or a pipeline object saved with the model. Test that both sides agree on the same rows.",
         "When the serving side has the value under another name but by the same computation: accept it, with the test that shows it.",

@@ -17,6 +17,7 @@ from coupling.core.template import is_pattern, literal_size, render
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
 from coupling.link.events import LinkedRepo, Store
+from coupling.link.trackedruns import fetched
 from coupling.link.values import AssetRef, ModelRef, Output
 
 _NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
@@ -101,6 +102,8 @@ class Lineages:
         self._one_place(linked)
         holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
         self._join_served(holders)
+        for run, ref in fetched(linked, holders):
+            self._unite(run, ref)
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
             if (source := self.artifact(ref)) is not None:
