@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from coupling.core.names import short
@@ -102,7 +102,7 @@ class Lineages:
         self._one_place(linked)
         holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
         self._join_served(holders)
-        for run, ref in fetched(linked, holders):
+        for run, ref in (*fetched(linked, holders), *self._restored(linked, holders)):
             self._unite(run, ref)
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
@@ -130,6 +130,17 @@ class Lineages:
         for ref in [ref for ref in self._parent if ref.kind == "api" and ref.key[0] == "api" and "/" in _spelled(ref)]:
             if (holder := saved.get(posixpath.normpath(_spelled(ref)))) is not None:
                 self._unite(holder, ref)
+
+    def _restored(self, linked: LinkedRepo, holders: Mapping[Asset, ModelRef | None]) -> Iterator[tuple[ModelRef, ModelRef]]:
+        """A network made here, given the state of one artifact and not trained, is the model that the artifact holds."""
+        given: dict[ModelRef, set[Asset]] = defaultdict(set)
+        for store in linked.stores:
+            if store.verb == "loads" and store.model.kind == "site" and not self._sides[store.model] & {"trains", "saves"}:
+                given[store.model].add(self._identity.asset(store.asset, store.unit.path))
+        for ref, assets in given.items():
+            held = {holders.get(asset) for asset in assets}
+            if len(held) == 1 and (holder := held.pop()) is not None:
+                yield holder, ref
 
     def _generations(self, linked: LinkedRepo) -> None:
         """Models of one class that one call predicts with, round after round, are generations of one."""
