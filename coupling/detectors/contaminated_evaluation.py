@@ -7,12 +7,13 @@ score on the training data beside one on held-out data is none either, nor is th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from coupling.core.graph import Finding
-from coupling.detectors.finding import make, title
+from coupling.detectors.finding import make, title, titles
 from coupling.detectors.flow import Flow, Way, use_of
 
+TRAIN = re.compile(r"train(?:ing)?(?![a-z])", re.I)
 PART = re.compile(r"split|hold.?out|held|fold|filter|where|limit|sampl|subset|test|valid|slice|row", re.I)
 
 
@@ -21,10 +22,12 @@ def find(flow: Flow) -> Iterator[Finding]:
         evaluations = [i for i in flow.incoming(model, "trains", "feeds") if use_of(flow.edges[i]) == "evaluate"]
         own = _own_ways(flow, model)
         seen_rows = {i: found for i in evaluations if (found := _trained_on(flow, model, i))}
-        only_seen = len({*own, *seen_rows}) == len(evaluations)
-        dirty = [i for i in evaluations if i in own or (i in seen_rows and only_seen)]
-        for index in {flow.edges[i].source: i for i in reversed(dirty)}.values():
-            yield _finding(flow, model, index, own.get(index), seen_rows.get(index, []))
+        for index in {flow.edges[i].source: i for i in reversed(evaluations) if i in own}.values():
+            yield _finding(flow, model, [index], own.get(index), [])
+        if seen_rows and len({*own, *seen_rows}) == len(evaluations) and not _is_openly_train(flow, seen_rows):
+            rest = {flow.edges[i].source: i for i in reversed(evaluations) if i in seen_rows and i not in own}
+            if rest:
+                yield _finding(flow, model, list(rest.values())[::-1], None, [seen_rows[i][0] for i in rest.values()][::-1])
 
 
 def _own_ways(flow: Flow, model: str) -> dict[int, Way]:
@@ -47,16 +50,26 @@ def _is_unsupervised(flow: Flow, model: str) -> bool:
     return {flow.edges[i].role for i in flow.fitted_on(model)} == {"features"}
 
 
+def _is_openly_train(flow: Flow, evaluations: Iterable[int]) -> bool:
+    """Data named as training rows beside others named as test rows: the score is one of training, and says so."""
+    names = {flow.edges[i].source.rpartition(":")[2] for i in evaluations}
+    known = {node.name for node in flow.nodes.values() if node.kind == "asset"}
+    held = {TRAIN.sub(word, name) for name in names for word in ("test", "val", "valid", "validation", "holdout", "eval")}
+    return all(TRAIN.search(name) for name in names) and not held.isdisjoint(known)
+
+
 def _part(flow: Flow, index: int) -> frozenset[str]:
     return frozenset(note for note in flow.edges[index].notes if PART.search(note))
 
 
-def _finding(flow: Flow, model: str, evaluation: int, own: Way | None, trained: list[int]) -> Finding:
-    name, asset = title(flow, model), flow.edges[evaluation].source
+def _finding(flow: Flow, model: str, evaluations: list[int], own: Way | None, trained: list[int]) -> Finding:
+    name, sources = title(flow, model), [flow.edges[i].source for i in evaluations]
     if own:
-        message = f"{name} is evaluated on its own outputs" + ("" if flow.kind(asset) == "model" else f", in {title(flow, asset)}")
+        message = f"{name} is evaluated on its own outputs" + (
+            "" if flow.kind(sources[0]) == "model" else f", in {title(flow, sources[0])}"
+        )
         edges: Way = own
     else:
-        message = f"{name} is evaluated on {title(flow, asset)}, which it was trained on"
-        edges = (trained[0], evaluation)
+        message = f"{name} is evaluated on {titles(flow, sources)}, which it was trained on"
+        edges = tuple(edge for pair in zip(trained, evaluations, strict=True) for edge in pair)
     return make(flow, "contaminated-evaluation", message, edges)

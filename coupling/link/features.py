@@ -158,7 +158,8 @@ def _item(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
     if base == ROW and (columns := names.column_names(key)):
         if given.get(_STORED) in columns:
             return _column(frame, value.parts[0], given[_STORED], depth)
-        return "[" + ", ".join(_column(frame, value.parts[0], c, depth) for c in columns) + "]"
+        texts = [_column(frame, value.parts[0], c, depth) for c in columns]
+        return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
     if base == ROW:
         return ROW
     if key.literal is None:

@@ -48,7 +48,7 @@ def _sides(linked: LinkedRepo, name: Naming) -> dict[str, _Sides]:
     trained = set()
     for train in linked.trains:
         model = name(train.model)
-        if model and train.model.role in ("model", "base") and "test" not in train.unit.tags:
+        if model and train.learns and train.model.role in ("model", "base") and "test" not in train.unit.tags:
             found.setdefault(model, _Sides([], [])).trains.append(train)
             trained.add((train.unit.path, model))
     for predict in linked.predicts:
