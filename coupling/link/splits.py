@@ -59,7 +59,7 @@ def chosen(value: Abs, key: Abs) -> Abs:
 def cut(frame: Frame, value: Abs, bounds: list[Abs]) -> Abs:
     """``rows[:n]`` and ``rows[n:]``: the one up to a row, the other from it on. A text that is cut has no rows; what is cut is a copy."""
     start, end = (bool(bound) and not bound.is_none for bound in (*bounds, NOTHING, NOTHING)[:2])
-    if start == end or value.texts or len(bounds) > 2 and bounds[2]:
+    if start == end or value.texts or (len(bounds) > 2 and bounds[2]):
         return value
     known = (bounds[0] if start else bounds[1]).literal
     note = f"rows {'from' if start else 'up to'} {known or 'a computed one'}"
