@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from coupling.core.graph import Finding
+from coupling.core.graph import ROWS_MADE, Edge, Finding
 from coupling.detectors.finding import make, title, titles
 from coupling.detectors.flow import Flow, Way, use_of
 
 TRAIN = re.compile(r"train(?:ing)?(?![a-z])", re.I)
+CODES = re.compile(r"(?<!Target)Encoder|Binarizer|DictVectorizer|Hash|Token")
+"""Components that give categories numbers: they learn nothing of how values are distributed."""
 PART = re.compile(r"split|hold.?out|held|fold|filter|where|limit|sampl|subset|test|valid|slice|row", re.I)
 
 
@@ -28,6 +30,47 @@ def find(flow: Flow) -> Iterator[Finding]:
             rest = {flow.edges[i].source: i for i in reversed(evaluations) if i in seen_rows and i not in own}
             if rest:
                 yield _finding(flow, model, list(rest.values())[::-1], None, [seen_rows[i][0] for i in rest.values()][::-1])
+        yield from _resampled(flow, model, [i for i in evaluations if i not in own and i not in seen_rows])
+    yield from _fitted_before(flow)
+
+
+def _resampled(flow: Flow, model: str, evaluations: list[int]) -> Iterator[Finding]:
+    """Rows made of others, of which a part then trains and another evaluates."""
+    for held in [i for i in evaluations if ROWS_MADE in flow.edges[i].notes][:1]:
+        learned = [i for i in flow.trainings(flow.edges[held].source) if _is_made(flow, i, model)]
+        if learned:
+            yield _leak(flow, held, learned[0], (model,), f"{title(flow, model)} is evaluated on rows that are made of its training rows")
+
+
+def _is_made(flow: Flow, index: int, model: str) -> bool:
+    return flow.canon(flow.edges[index].target) == model and ROWS_MADE in flow.edges[index].notes
+
+
+def _fitted_before(flow: Flow) -> Iterator[Finding]:
+    """Components that are fitted on all rows, of which a part then trains and another evaluates a model that gets their output."""
+    for component in (node for node in flow.learners if flow.is_component(node)):
+        if CODES.search(title(flow, component)) or not any("as features" in flow.edges[i].notes for i in flow.outgoing(component, "feeds")):
+            continue
+        fits = [i for i in flow.fitted_on(component) if flow.edges[i].kind == "trains" and not _part(flow, i)]
+        models = {flow.canon(flow.edges[i].target) for i in flow.outgoing(component, "feeds") if use_of(flow.edges[i]) == "evaluate"}
+        leaks = [(i, held, model) for i in fits for model in sorted(models) for held in _held_out(flow, model, flow.edges[i])]
+        if leaks:
+            fit, held, _ = leaks[0]
+            names = titles(flow, sorted({model for _, _, model in leaks}))
+            message = f"{title(flow, component)} was fitted on the rows that evaluate {names}, before they were held out"
+            yield _leak(flow, held, fit, (component, *sorted({model for _, _, model in leaks})), message, "note")
+
+
+def _held_out(flow: Flow, model: str, fit: Edge) -> list[int]:
+    """The evaluations of the model on a part of what the component was fitted on, in the very unit."""
+    trained = {_part(flow, i) for i in flow.trainings(fit.source) if flow.canon(flow.edges[i].target) == model}
+    found = [i for i in flow.incoming(model, "trains") if use_of(flow.edges[i]) == "evaluate" and flow.edges[i].source == fit.source]
+    kept = [i for i in found if flow.edges[i].unit == fit.unit and set(flow.edges[i].columns) & set(fit.columns)]
+    return [i for i in kept if _part(flow, i) and trained and _part(flow, i) not in trained]
+
+
+def _leak(flow: Flow, held: int, fit: int, models: tuple[str, ...], message: str, severity: str = "") -> Finding:
+    return make(flow, "contaminated-evaluation", message, (fit, held), models=models, severity=severity)
 
 
 def _own_ways(flow: Flow, model: str) -> dict[int, Way]:

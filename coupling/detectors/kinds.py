@@ -201,7 +201,8 @@ KINDS: tuple[Kind, ...] = (
         "warning",
         "what evaluates a model was in its training data, or was made by it",
         "evaluate on rows that neither trained the model nor came from it",
-        "The data that evaluates a model also trained it, or holds the model's own outputs.",
+        "The data that evaluates a model also trained it, holds the model's own outputs, or holds rows that were made of its training "
+        "rows. A scaler or its like that was fitted before the rows were held out is told as a note.",
         "The number is too good. It rewards memory, or agreement with itself.",
         "Split before anything is fitted, by time or by group where rows belong together. Evaluate on labels from outside.",
         "A training score that is logged as such, beside a held-out one. A clustering that is measured on the rows it groups.",

@@ -130,13 +130,18 @@ def _frames(sides: _Sides, prepared: dict[str, list[Prepared]]) -> Iterator[Comp
         for predict in sides.predicts:
             trail = {p for flow in predict.flows for p in flow.trail}
             theirs = _passed(prepared, predict.unit.path, trail)
-            alone = len({flow.origin for flow in predict.flows}) == 1  # beside known rows the columns are those of the known
-            if ours and theirs and alone and not any(each.kind == "aligns" for each in theirs):
+            made = {each.place for each in theirs if each.kind == "frame"}
+            alone = len({flow.origin for flow in predict.flows if made.intersection(flow.trail)}) == 1  # no known rows beside those asked
+            if ours and theirs and alone and not _is_aligned(theirs):
                 for name in sorted({e.name for e in ours} & {e.name for e in theirs}):
                     mine, other = (next(e for e in group if e.name == name) for group in (ours, theirs))
                     yield Computed(train.unit, train.model, "train", name, "of the training rows", mine.place)
                     yield Computed(predict.unit, train.model, "serve", name, "of the rows that are asked", other.place)
                 return
+
+
+def _is_aligned(steps: list[Prepared]) -> bool:
+    return any(each.kind == "aligns" for each in steps) and not any(each.kind == "frame" and each.text for each in steps)
 
 
 def _by_hand(sides: _Sides, prepared: dict[str, list[Prepared]], written: set[str]) -> Iterator[Computed]:
