@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from coupling.core.template import render
 from coupling.link.bodies import Body
-from coupling.link.events import Computed, LinkedRepo, Predict, Prepared, Train
-from coupling.link.values import Flow, ModelRef, Output, Place, Read, World
+from coupling.link.events import Computed, LinkedRepo, Predict, Prepared, Train, Unit
+from coupling.link.values import Flow, ModelRef, Origin, Output, Place, Read, World
 
 Naming = Callable[[ModelRef], str | None]
 LEAST_ALIKE = 0.4
@@ -51,10 +51,23 @@ def _sides(linked: LinkedRepo, name: Naming) -> dict[str, _Sides]:
         if model and train.learns and train.model.role in ("model", "base") and "test" not in train.unit.tags:
             found.setdefault(model, _Sides([], [])).trains.append(train)
             trained.add((train.unit.path, model))
+    through = _through(linked, name)
     for predict in linked.predicts:
         model = name(predict.model)
         if model in found and (predict.unit.path, model) not in trained and "test" not in predict.unit.tags:
-            found[model].predicts.append(predict)
+            passed = [f for flow in predict.flows for f in through.get((predict.unit, flow.origin), ())]
+            found[model].predicts.append(predict._replace(flows=(*predict.flows, *passed)))
+    return found
+
+
+def _through(linked: LinkedRepo, name: Naming) -> dict[tuple[Unit, Origin], tuple[Flow, ...]]:
+    """What goes into fitted components that a unit loads, by unit and output: a vectorizer that lies in a file of its own."""
+    fitted = {name(train.model) for train in linked.trains if train.model.role == "component"} - {None}
+    loaded = [p for p in linked.predicts if p.model.kind == "artifact" and p.model.role != "component" and name(p.model) in fitted]
+    found: dict[tuple[Unit, Origin], tuple[Flow, ...]] = {}
+    for predict in loaded:
+        key = (predict.unit, Output(predict.model))
+        found[key] = (*found.get(key, ()), *predict.flows)
     return found
 
 
