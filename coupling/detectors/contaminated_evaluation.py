@@ -30,16 +30,22 @@ def find(flow: Flow) -> Iterator[Finding]:
             rest = {flow.edges[i].source: i for i in reversed(evaluations) if i in seen_rows and i not in own}
             if rest:
                 yield _finding(flow, model, list(rest.values())[::-1], None, [seen_rows[i][0] for i in rest.values()][::-1])
-        yield from _resampled(flow, model, [i for i in evaluations if i not in own and i not in seen_rows])
+    yield from _resampled(flow)
     yield from _fitted_before(flow)
 
 
-def _resampled(flow: Flow, model: str, evaluations: list[int]) -> Iterator[Finding]:
-    """Rows made of others, of which a part then trains and another evaluates."""
-    for held in [i for i in evaluations if ROWS_MADE in flow.edges[i].notes][:1]:
-        learned = [i for i in flow.trainings(flow.edges[held].source) if _is_made(flow, i, model)]
-        if learned:
-            yield _leak(flow, held, learned[0], (model,), f"{title(flow, model)} is evaluated on rows that are made of its training rows")
+def _resampled(flow: Flow) -> Iterator[Finding]:
+    """Rows made of others, of which a part then trains and another evaluates. One finding a place that evaluates."""
+    found: dict[object, dict[str, tuple[int, int]]] = {}
+    for model in flow.models:
+        for held in [i for i in flow.incoming(model, "trains") if use_of(flow.edges[i]) == "evaluate" and ROWS_MADE in flow.edges[i].notes]:
+            learned = [i for i in flow.trainings(flow.edges[held].source) if _is_made(flow, i, model)]
+            if learned and model not in (here := found.setdefault(flow.edges[held].evidence[-1:], {})):
+                here[model] = (held, learned[0])
+    for leaks in found.values():
+        held, fit = next(iter(leaks.values()))
+        verb = "is" if len(leaks) == 1 else "are"
+        yield _leak(flow, held, fit, tuple(leaks), f"{titles(flow, leaks)} {verb} evaluated on rows that are made of training rows")
 
 
 def _is_made(flow: Flow, index: int, model: str) -> bool:
