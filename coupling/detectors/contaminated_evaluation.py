@@ -35,12 +35,12 @@ def find(flow: Flow) -> Iterator[Finding]:
 
 
 def _resampled(flow: Flow) -> Iterator[Finding]:
-    """Rows made of others, of which a part then trains and another evaluates. One finding a place that evaluates."""
+    """Rows made of others, of which a part then trains and another evaluates. One finding a unit and data set."""
     found: dict[object, dict[str, tuple[int, int]]] = {}
     for model in flow.models:
         for held in [i for i in flow.incoming(model, "trains") if use_of(flow.edges[i]) == "evaluate" and ROWS_MADE in flow.edges[i].notes]:
             learned = [i for i in flow.trainings(flow.edges[held].source) if _is_made(flow, i, model)]
-            if learned and model not in (here := found.setdefault(flow.edges[held].evidence[-1:], {})):
+            if learned and model not in (here := found.setdefault((flow.edges[held].unit, flow.edges[held].source), {})):
                 here[model] = (held, learned[0])
     for leaks in found.values():
         held, fit = next(iter(leaks.values()))
