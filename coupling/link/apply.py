@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from coupling.core.graph import ROWS_MADE
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, preparing, roots, routes, storing
+from coupling.link import learning, names, preparing, roots, routes, splits, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets, keep
@@ -56,6 +57,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)
     result = _result(site, [site.result], trained)
+    if "makes-rows" in rule.tags:
+        result = splits.noted(result, ROWS_MADE)
     return kept(result) if "samples" in rule.tags else result
 
 

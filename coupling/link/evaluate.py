@@ -155,7 +155,8 @@ def _item(frame: Frame, value: Value, index: int) -> Abs:
     if key_value is not None and key_value.op == "slice":
         from coupling.link import semantics
 
-        return semantics.sliced(frame, base, [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts])
+        bounds = [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts]
+        return splits.cut(frame, semantics.sliced(frame, base, bounds), bounds)
     key = evaluate(frame, value.parts[1])
     found = names.item(frame, base, key, value.text == "unpack", frame.place(index))
     if value.text == "unpack" or not found.flows:

@@ -50,6 +50,11 @@ class Train(NamedTuple):
     when: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
+    @property
+    def learns(self) -> bool:
+        """Whether the model changes here; where data only evaluate it, it does not."""
+        return not self.flows or any(role != "evaluation" for role, _ in self.flows)
+
 
 class Predict(NamedTuple):
     unit: Unit

@@ -31,6 +31,9 @@ from coupling.link.values import (
 _FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
 """Libraries whose updates are made of the model's own gradients: its output there is no training data."""
 
+FOLDS = "rows of the held-out folds"
+"""A call that both trains and evaluates, ``cross_val_score``, does not evaluate on the rows that it trained on."""
+
 _MAKING = frozenset(("train", "fit", "cv", "load", "create", "create_model", "get_model", "pipeline"))
 """Functions that make models and whose names say nothing of them."""
 
@@ -300,7 +303,9 @@ def evaluates(site: Site) -> None:
     if "evaluation" not in site.rule.tags:
         return
     given = merge_flows(*(everything(names.full(site.frame, v)) for v in (*site.args, *site.keywords.values())))
-    subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else ()
+    subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else site.trained if site.rule.trains else ()
+    if site.trained:
+        given = tuple(f._replace(notes=(*f.notes, FOLDS)) for f in given)
     judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output)))
     data = tuple(("evaluation", f._replace(trail=step((f,), site.place)[0].trail)) for f in given)
     for model in judged[:4]:

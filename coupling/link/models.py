@@ -19,6 +19,7 @@ from coupling.link import bundles, weights
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
 from coupling.link.events import LinkedRepo, Store
+from coupling.link.trackedruns import fetched
 from coupling.link.values import AssetRef, ModelRef, Output
 
 _NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
@@ -107,8 +108,9 @@ class Lineages:
         self._one_place(linked)
         held = {asset: bundles.held(stores, partial(self._holder, is_open=_is_open(asset))) for asset, stores in saved.items()}
         self._join_served(held)
-        for holder, ref in weights.restored(linked, self._identity, held, self._find):
-            self._unite(holder, ref)
+        whole = {asset: known.whole for asset, known in held.items()}
+        for run, ref in (*fetched(linked, whole), *weights.restored(linked, self._identity, held, self._find)):
+            self._unite(run, ref)
         held.update(list(weights.written(linked, self._identity, held, loaded, self._find)))
         held.update(self._meant(held, loaded))
         for (source, part), refs in bundles.grouped(list(self._parent), self.artifact, held).items():
