@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from coupling.core.graph import Finding
-from coupling.detectors.finding import make, title
+from coupling.detectors.finding import make, title, titles
 from coupling.detectors.flow import Flow, Way, use_of
 
 PART = re.compile(r"split|hold.?out|held|fold|filter|where|limit|sampl|subset|test|valid|slice|row", re.I)
@@ -23,8 +23,10 @@ def find(flow: Flow) -> Iterator[Finding]:
         seen_rows = {i: found for i in evaluations if (found := _trained_on(flow, model, i))}
         only_seen = len({*own, *seen_rows}) == len(evaluations)
         dirty = [i for i in evaluations if i in own or (i in seen_rows and only_seen)]
-        for index in {flow.edges[i].source: i for i in reversed(dirty)}.values():
-            yield _finding(flow, model, index, own.get(index), seen_rows.get(index, []))
+        firsts = {flow.edges[i].source: i for i in reversed(dirty)}.values()
+        yield from (_of_own_output(flow, model, i, own[i]) for i in firsts if i in own)
+        if seen := [i for i in firsts if i not in own]:
+            yield _of_seen_rows(flow, model, {i: seen_rows[i] for i in seen})
 
 
 def _own_ways(flow: Flow, model: str) -> dict[int, Way]:
@@ -51,12 +53,15 @@ def _part(flow: Flow, index: int) -> frozenset[str]:
     return frozenset(note for note in flow.edges[index].notes if PART.search(note))
 
 
-def _finding(flow: Flow, model: str, evaluation: int, own: Way | None, trained: list[int]) -> Finding:
-    name, asset = title(flow, model), flow.edges[evaluation].source
-    if own:
-        message = f"{name} is evaluated on its own outputs" + ("" if flow.kind(asset) == "model" else f", in {title(flow, asset)}")
-        edges: Way = own
-    else:
-        message = f"{name} is evaluated on {title(flow, asset)}, which it was trained on"
-        edges = (trained[0], evaluation)
-    return make(flow, "contaminated-evaluation", message, edges)
+def _of_own_output(flow: Flow, model: str, evaluation: int, way: Way) -> Finding:
+    asset = flow.edges[evaluation].source
+    message = f"{title(flow, model)} is evaluated on its own outputs" + ("" if flow.kind(asset) == "model" else f", in {title(flow, asset)}")
+    return make(flow, "contaminated-evaluation", message, way)
+
+
+def _of_seen_rows(flow: Flow, model: str, seen: dict[int, list[int]]) -> Finding:
+    """One finding a model, whatever number of tables its rows were joined from: the path shows the first, the others are listed."""
+    assets = sorted({flow.edges[i].source for i in seen})
+    message = f"{title(flow, model)} is evaluated on {titles(flow, assets)}, which it was trained on"
+    ways = sorted(((trained[0], i) for i, trained in seen.items()), key=lambda way: flow.edges[way[0]].source)
+    return make(flow, "contaminated-evaluation", message, ways[0], assets=assets, also=[way[1:] for way in ways[1:]])
