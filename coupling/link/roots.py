@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 from coupling.link.frames import Frame
+from coupling.link.values import Abs, kept
 
 
 def root_name(frame: Frame, index: int) -> tuple[object, ...]:
@@ -60,3 +61,20 @@ def is_foreign(frame: Frame, index: int) -> bool:
         else:
             return value.op in ("param", "attr", "free", "item", "iter", "call", "choose", "join")
     return False
+
+
+def as_kept(frame: Frame, index: int, value: Abs) -> Abs:
+    """What a container gets: kept for a later round, unless the call that runs has made the container for itself."""
+    return kept(value) if outlives_call(frame, index) else value
+
+
+def outlives_call(frame: Frame, index: int) -> bool:
+    """Whether what an expression reaches is there before and after this call of a function: what the call makes itself, and what lies in
+    that, is made anew each time."""
+    while frame.scope.kind != "module" and index >= 0:
+        value = frame.value(index)
+        if value.op in ("after", "update", "loop", "setattr", "item", "iter"):
+            index = value.parts[0]
+        else:
+            return value.op not in ("list", "tuple", "dict", "set", "comp", "dictcomp", "concat")
+    return True
