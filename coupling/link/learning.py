@@ -215,6 +215,7 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
         certainty = "guess" if model.kind == "weak" else site.certainty
         run.put(run.made, model, True)
+        run.put(run.taught, model, True)
         run.engine.tell_train(site, model, kept, certainty)
     return models
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from coupling.core.names import short
 from coupling.core.template import is_pattern, literal_size, render
+from coupling.link import clones
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
 from coupling.link.events import LinkedRepo, Store
@@ -49,6 +50,7 @@ class Lineages:
         self._collect(linked)
         self._join(linked)
         self._join_parts(linked)
+        self._join_copies(linked)
         self._join_family(linked)
         self._join_declared()
         self._lineages = self._named()
@@ -175,6 +177,11 @@ class Lineages:
             for flow in predict.flows if predict.model in together else ():
                 if isinstance(flow.origin, Output) and flow.origin.model in together[predict.model]:
                     self._unite(flow.origin.model, predict.model)
+
+    def _join_copies(self, linked: LinkedRepo) -> None:
+        for refs in clones.runs_of_one(list(self._parent), linked, self._find):
+            for ref in refs[1:]:
+                self._unite(refs[0], ref)
 
     def _join_family(self, linked: LinkedRepo) -> None:
         """Models of which the names differ in a number only and which one statement trains: folds and rounds are runs of one."""
