@@ -55,7 +55,9 @@ def _part(flow: Flow, index: int) -> frozenset[str]:
 
 def _of_own_output(flow: Flow, model: str, evaluation: int, way: Way) -> Finding:
     asset = flow.edges[evaluation].source
-    message = f"{title(flow, model)} is evaluated on its own outputs" + ("" if flow.kind(asset) == "model" else f", in {title(flow, asset)}")
+    message = f"{title(flow, model)} is evaluated on its own outputs" + (
+        "" if flow.kind(asset) == "model" else f", in {title(flow, asset)}"
+    )
     return make(flow, "contaminated-evaluation", message, way)
 
 

@@ -31,6 +31,8 @@ from coupling.link.values import (
 _FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
 """Libraries whose updates are made of the model's own gradients: its output there is no training data."""
 
+OUT_OF_FOLD = "out-of-fold predictions: each row's model has not seen it"
+
 _MAKING = frozenset(("train", "fit", "cv", "load", "create", "create_model", "get_model", "pipeline"))
 """Functions that make models and whose names say nothing of them."""
 
@@ -203,7 +205,8 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
     if rule.path.startswith(_FUNCTIONAL):
         flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
     backward = rule.path.endswith(".backward")
-    if not isinstance(rule.trains, Spec) and (backward or not all_models(value)):
+    loss = backward or (rule.trains in rule.data and not rule.features)
+    if not isinstance(rule.trains, Spec) and (loss or not all_models(value)):
         outputs = _outputs(value)
         if outputs:
             return _backward(site, value, outputs)
@@ -289,7 +292,7 @@ def evaluates(site: Site) -> None:
         return
     given = merge_flows(*(everything(names.full(site.frame, v)) for v in (*site.args, *site.keywords.values())))
     subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else ()
-    judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output)))
+    judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output) and OUT_OF_FOLD not in f.notes))
     data = tuple(("evaluation", f._replace(trail=step((f,), site.place)[0].trail)) for f in given)
     for model in judged[:4]:
         kept = tuple((r, f) for r, f in data if not (isinstance(f.origin, Output) and f.origin.model == model))
@@ -303,16 +306,20 @@ def predicts(site: Site) -> Abs:
     if not rule.predicts or not sessions.predicts(site):
         return NOTHING
     models, _ = _subject(site, rule.predicts)
-    _same(site, _generations(models), "generation")
+    several = roots.is_element(site.frame, site.root)
+    if not several:
+        _same(site, _generations(models), "generation")
+    unseen = (OUT_OF_FOLD,) if "out-of-fold" in rule.tags else ()
     inputs = site.args_of(rule.input) or ([] if rule.input else site.args)
     flows = step(merge_flows(*(everything(names.full(site.frame, v)) or _read_as(site, v) for v in inputs)), site.place)
     out: list[Flow] = []
     for model in models:
         certainty = "guess" if model.kind == "weak" else site.certainty
         run.put(run.made, model, True)
-        run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
-        run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
-        out.append(Flow(Output(model), (), (site.place,), certainty))
+        run.engine.tell(site, Predict, model, flows=flows, certainty=certainty, several=several)
+        if not unseen:
+            run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
+        out.append(Flow(Output(model), (), (site.place,), certainty, unseen))
     through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),

@@ -134,7 +134,7 @@ class Lineages:
         """Models of one class that one call predicts with, round after round, are generations of one."""
         called: dict[object, list[ModelRef]] = defaultdict(list)
         for predict in linked.predicts:
-            if predict.model.kind == "site":
+            if predict.model.kind == "site" and not predict.several:
                 called[(predict.unit, predict.chain, predict.model.label)].append(predict.model)
         for refs in called.values():
             for ref in refs[1:]:
@@ -252,7 +252,7 @@ class Lineages:
         artifacts = sorted(
             {a for r in refs for a in self._artifacts[r]}, key=lambda a: (a.name.endswith(_SIDE), a.certainty != "exact", a.name)
         )
-        sites = sorted(r for r in refs if r.kind == "site")
+        sites = sorted((r for r in refs if r.kind == "site"), key=_place_order)
         label = sites[0].label if sites else ""
         named = next((a for a in artifacts if literal_size(a.name) >= 4), None)
         if named is not None:
@@ -281,6 +281,11 @@ def _second_sign(sides: set[str]) -> bool:
 
 def _order(refs: Iterable[ModelRef]) -> tuple[str, ...]:
     return tuple(sorted(repr((r.kind, r.key)) for r in refs))
+
+
+def _place_order(ref: ModelRef) -> tuple[str, int, str]:
+    line = ref.key[1] if len(ref.key) > 1 else 0
+    return str(ref.key[0]), line if isinstance(line, int) else 0, repr(ref)
 
 
 def _is_open(asset: Asset) -> bool:

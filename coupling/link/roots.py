@@ -63,6 +63,13 @@ def is_foreign(frame: Frame, index: int) -> bool:
     return False
 
 
+def is_element(frame: Frame, index: int) -> bool:
+    """Whether an expression is an element of a collection: ``for tree in (first, second)``."""
+    while index >= 0 and frame.value(index).op in ("after", "update", "setattr", "when"):
+        index = frame.value(index).parts[0]
+    return index >= 0 and frame.value(index).op == "iter"
+
+
 def as_kept(frame: Frame, index: int, value: Abs) -> Abs:
     """What a container gets: kept for a later round, unless the call that runs has made the container for itself."""
     return kept(value) if outlives_call(frame, index) else value

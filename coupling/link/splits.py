@@ -39,9 +39,20 @@ def _noted(flow: Flow, note: str) -> Flow:
 def limited(value: Abs, name: str, keywords: Keywords, place: Place) -> Abs:
     """What a method of a frame, or a loader that is asked for a split, leaves of the rows."""
     asked = next((word for key in ("split", "subset") if (given := keywords.get(key)) is not None and (word := given.literal)), "")
+    if (taken := keywords.get("train")) is not None and taken.literal in ("True", "False"):
+        asked = asked or ("train" if taken.literal == "True" else "test")
     if asked:
         return noted(value, f"rows of the {asked} split")
     return noted(value, f"rows that {name} keeps (line {place.line})") if name in LIMITS else value
+
+
+def delivered(value: Abs, path: str) -> Abs:
+    """``(x_train, y_train), (x_test, y_test) = mnist.load_data()``: data sets that come in two parts."""
+    if not path.endswith(".load_data") or ".datasets." not in path or not value.flows:
+        return value
+    halves = {str(n): noted(value, note) for n, note in enumerate((TRAIN, TEST))}
+    pairs = {key: Abs(things=(names.TUPLE,), items={"0": half, "1": half}) for key, half in halves.items()}
+    return Abs(things=(names.TUPLE,), items=pairs)
 
 
 def chosen(value: Abs, key: Abs) -> Abs:
@@ -75,4 +86,4 @@ FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
     **{f"{_MODULE}{name}{end}.split": _folds for name in _FOLDS for end in ("", "()")},
 }
 
-__all__ = ["FUNCTIONS", "chosen", "limited", "noted"]
+__all__ = ["FUNCTIONS", "chosen", "delivered", "limited", "noted"]
