@@ -106,7 +106,7 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
         return _trainer(site, kind, key, handle)
     model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), rule.creates)
     parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
-    for part in parts:
+    for part in parts if "clones" not in rule.tags else ():
         site.run.engine.tell_initialise(site, part, model, "part")
     site.run.put(site.run.made, model, True)
     if "self-training" in rule.tags:

@@ -47,6 +47,7 @@ class Lineages:
         self._sides: dict[ModelRef, set[str]] = defaultdict(set)
         self._artifacts: dict[ModelRef, set[Asset]] = defaultdict(set)
         self._where: dict[ModelRef, str] = {}
+        self._used: set[ModelRef] | None = None
         self._collect(linked)
         self._join(linked)
         self._join_parts(linked)
@@ -58,6 +59,13 @@ class Lineages:
     def of(self, ref: ModelRef) -> Lineage | None:
         """The lineage of a reference; None when nothing but a method's name says that it is a model."""
         return self._lineages.get(self._find(ref))
+
+    def is_used(self, ref: ModelRef) -> bool:
+        """Whether anything trains, asks, saves or loads it, beyond making it."""
+        root = self._find(ref)
+        if self._used is None:
+            self._used = {self._find(r) for r, sides in self._sides.items() if sides - {"starts"}}
+        return root in self._used
 
     def all(self) -> list[Lineage]:
         return sorted(set(self._lineages.values()))
