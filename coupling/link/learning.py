@@ -33,6 +33,8 @@ _FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
 
 OUT_OF_FOLD = "out-of-fold predictions: each row's model has not seen it"
 
+_TABLES = (".csv", ".tsv", ".csv.gz", ".zip", ".parquet", ".feather", ".xlsx", ".xls", ".jsonl", ".yaml", ".yml", ".png", ".jpg", ".sql")
+"""Files that hold no model."""
 _MAKING = frozenset(("train", "fit", "cv", "load", "create", "create_model", "get_model", "pipeline"))
 """Functions that make models and whose names say nothing of them."""
 
@@ -168,7 +170,8 @@ def _models_of(site: Site, value: Abs) -> tuple[ModelRef, ...]:
     found = all_models(value)
     if found:
         return found
-    artifacts = [artifact_ref(site.run.unit.path, f.origin.asset) for f in everything(value) if isinstance(f.origin, Read)]
+    reads = [f.origin.asset for f in everything(value) if isinstance(f.origin, Read)]
+    artifacts = [artifact_ref(site.run.unit.path, asset) for asset in reads if not render(asset.name).lower().endswith(_TABLES)]
     return tuple(dict.fromkeys(artifacts))[:4]
 
 

@@ -27,8 +27,20 @@ def root_name(frame: Frame, index: int) -> tuple[object, ...]:
             scope: tuple[object, ...] = owner if value.op == "param" else ("module",)
             return (*scope, ".".join([value.text, *reversed(trail)]))
         else:
-            return (index, ".".join(reversed(trail)) or value.op)
+            return (index, ".".join(reversed(trail)) or _word(frame, index))
     return ()
+
+
+def _word(frame: Frame, index: int, depth: int = 6) -> str:
+    """What people would call an object without a name: what makes it (``Blender()``), or the collection that it comes from."""
+    value = frame.value(index)
+    if value.op in ("attr", "free", "import", "param"):
+        return value.text.rpartition(".")[2]
+    if depth == 0 or not value.parts or value.parts[0] < 0:
+        return value.text or value.op
+    if value.op == "iter":
+        return f"one of {_word(frame, value.parts[0], depth - 1)}"
+    return _word(frame, value.parts[0], depth - 1)
 
 
 def outer_name(frame: Frame, index: int) -> str:
