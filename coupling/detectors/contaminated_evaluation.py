@@ -55,10 +55,8 @@ def _part(flow: Flow, index: int) -> frozenset[str]:
 
 def _of_own_output(flow: Flow, model: str, evaluation: int, way: Way) -> Finding:
     asset = flow.edges[evaluation].source
-    message = f"{title(flow, model)} is evaluated on its own outputs" + (
-        "" if flow.kind(asset) == "model" else f", in {title(flow, asset)}"
-    )
-    return make(flow, "contaminated-evaluation", message, way)
+    where = "" if flow.kind(asset) == "model" else f", in {title(flow, asset)}"
+    return make(flow, "contaminated-evaluation", f"{title(flow, model)} is evaluated on its own outputs{where}", way)
 
 
 def _of_seen_rows(flow: Flow, model: str, seen: dict[int, list[int]]) -> Finding:

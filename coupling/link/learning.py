@@ -106,7 +106,8 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     key = ("api", site.place, site.frame.at, site.frame.chain[-2:])
     if rule.creates == "trainer":
         return _trainer(site, kind, key, handle)
-    model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), rule.creates)
+    role = "component" if "last-part" in rule.tags and _ends_in_component(site) else rule.creates
+    model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), role)
     parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
     for part in parts if "clones" not in rule.tags else ():
         site.run.engine.tell_initialise(site, part, model, "part")
@@ -114,6 +115,15 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
     return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
+
+
+def _ends_in_component(site: Site) -> bool:
+    """A chain of steps does what the last one does: a pipeline that ends in a scaler is one more transformer."""
+    steps = site.arg(site.rule.model)
+    numbered = [key for key in steps.items if key.isdigit()]
+    last = steps.items[max(numbered, key=int)] if numbered else site.args[-1] if site.args else NOTHING
+    models = all_models(names.full(site.frame, last))
+    return bool(models) and all(model.role == "component" for model in models)
 
 
 def _made_by(path: str) -> str:

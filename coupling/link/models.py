@@ -7,13 +7,12 @@ one file stays apart: a vectorizer beside a classifier is no classifier.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from coupling.core.names import short
-from coupling.core.template import is_pattern, literal_size, render
+from coupling.core.template import is_pattern, literal_size
 from coupling.link import clones, modelnames
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
