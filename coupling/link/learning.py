@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, knobs, names, roots, sessions
+from coupling.link import buffers, heldout, knobs, names, roots, sessions
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -253,7 +253,9 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     found: list[tuple[str, Flow]] = []
     for role, choices in _roles(site.rule):
         for given in site.args_of(choices):
-            found += [(role, f) for f in (everything(names.full(site.frame, given)) or _read_as(site, given))]
+            whole = names.full(site.frame, given)
+            used = heldout.flows(whole, (f for _, f in found)) if role == "evaluation" else everything(whole)
+            found += [(role, f) for f in used or _read_as(site, given)]
     for thing in value.things:
         if isinstance(thing, Api) and thing.key:
             for role in ("data", "features", "labels", "evaluation"):

@@ -13,7 +13,8 @@ from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
 from coupling.link.values import Abs
 
-DEEPEST = 6
+MOST_LOOKED_AT = 40
+"""Values of one bound's expression."""
 _COUNTED = frozenset(("iter", "loop", "comp"))
 
 
@@ -47,6 +48,13 @@ def _is_zero(frame: Frame, index: int) -> bool:
     return value.op == "number" and value.text == "0"
 
 
-def _is_counted(frame: Frame, index: int, depth: int = DEEPEST) -> bool:
-    value = frame.value(index)
-    return value.op in _COUNTED or (depth > 0 and any(part >= 0 and _is_counted(frame, part, depth - 1) for part in value.parts))
+def _is_counted(frame: Frame, index: int) -> bool:
+    """Whether a loop's counter is part of an expression."""
+    todo = [index]
+    for part in todo:
+        value = frame.value(part)
+        if value.op in _COUNTED:
+            return True
+        if len(todo) < MOST_LOOKED_AT:
+            todo += [p for p in value.parts if p >= 0 and p not in todo]
+    return False

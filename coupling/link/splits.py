@@ -17,7 +17,7 @@ MOST_NOTES = 4
 TRAIN, TEST = "rows of the train split", "rows of the test split"
 LIMITS = frozenset(("query", "head", "tail", "sample", "filter", "select", "take", "skip", "limit", "nlargest", "nsmallest"))
 """Methods that keep some of the rows."""
-_MODULE = "sklearn.model_selection."
+_MODULE, _OLD = "sklearn.model_selection.", "sklearn.cross_validation."
 _FOLDS = "KFold StratifiedKFold GroupKFold StratifiedGroupKFold ShuffleSplit StratifiedShuffleSplit TimeSeriesSplit RepeatedKFold".split()
 
 
@@ -83,6 +83,8 @@ def _folds(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
 
 FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
     _MODULE + "train_test_split": _halves,
+    _OLD + "train_test_split": _halves,
+    **{_OLD + name: _folds for name in _FOLDS},
     **{f"{_MODULE}{name}{end}.split": _folds for name in _FOLDS for end in ("", "()")},
 }
 
