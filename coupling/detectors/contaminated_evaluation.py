@@ -24,7 +24,8 @@ def find(flow: Flow) -> Iterator[Finding]:
         only_seen = len({*own, *seen_rows}) == len(evaluations)
         dirty = [i for i in evaluations if i in own or (i in seen_rows and only_seen)]
         firsts = {flow.edges[i].source: i for i in reversed(dirty)}.values()
-        yield from (_of_own_output(flow, model, i, own[i]) for i in firsts if i in own)
+        if taught := [i for i in firsts if i in own]:
+            yield _of_own_output(flow, model, {i: own[i] for i in taught})
         if seen := [i for i in firsts if i not in own]:
             yield _of_seen_rows(flow, model, {i: seen_rows[i] for i in seen})
 
@@ -53,10 +54,13 @@ def _part(flow: Flow, index: int) -> frozenset[str]:
     return frozenset(note for note in flow.edges[index].notes if PART.search(note))
 
 
-def _of_own_output(flow: Flow, model: str, evaluation: int, way: Way) -> Finding:
-    asset = flow.edges[evaluation].source
-    where = "" if flow.kind(asset) == "model" else f", in {title(flow, asset)}"
-    return make(flow, "contaminated-evaluation", f"{title(flow, model)} is evaluated on its own outputs{where}", way)
+def _of_own_output(flow: Flow, model: str, own: dict[int, Way]) -> Finding:
+    """One finding a model: the path shows the first data set that holds its outputs, the others are listed."""
+    assets = sorted({source for i in own if flow.kind(source := flow.edges[i].source) != "model"})
+    where = f", in {titles(flow, assets)}" if assets else ""
+    message = f"{title(flow, model)} is evaluated on its own outputs{where}"
+    ways = sorted(own.values(), key=lambda way: flow.edges[way[-1]].source)
+    return make(flow, "contaminated-evaluation", message, ways[0], also=ways[1:])
 
 
 def _of_seen_rows(flow: Flow, model: str, seen: dict[int, list[int]]) -> Finding:

@@ -22,9 +22,10 @@ LEAST_SAID = 4
 
 def candidates(refs: list[ModelRef], artifacts: Iterable[Asset], where: str) -> list[str]:
     """Names of one lineage, the best first. ``where`` is a file that speaks of it."""
-    saved = sorted(artifacts, key=lambda a: (a.name.endswith(_SIDE), a.certainty != "exact", a.name))
-    said = [asset.name for asset in saved if literal_size(asset.name) >= LEAST_SAID][:1]
-    return [*said, *_made(refs)] or [_called(refs, where)]
+    saved = sorted((a for a in artifacts if literal_size(a.name) >= LEAST_SAID), key=lambda a: (a.certainty != "exact", a.name))
+    said = [asset.name for asset in saved if not asset.name.endswith(_SIDE)][:1]
+    beside = [asset.name for asset in saved][:1]
+    return [*said, *_made(refs)] or beside or [_called(refs, where)]
 
 
 def _made(refs: list[ModelRef]) -> list[str]:
