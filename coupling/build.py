@@ -82,12 +82,16 @@ class _Builder:
         return tuple(sorted(found))
 
     def _initialises(self) -> None:
-        """What starts from, or contains, another model; a part that only one model has is its own affair."""
+        """What starts from, or contains, another model; a part that only one model has is its own affair, and so are the parts of a
+        network, each inside the next, of which nobody trains or asks one by itself."""
         wholes: dict[ModelRef, set[ModelRef]] = defaultdict(set)
         for link in self.linked.initialises:
-            wholes[link.source].add(link.target)
+            if self.lineages.is_used(link.target):
+                wholes[link.source].add(link.target)
         for link in self.linked.initialises:
-            if link.role in ("joint", "generation") or (link.role == "part" and len(wholes[link.source]) < 2):
+            if link.role in ("joint", "generation"):
+                continue
+            if link.role == "part" and (len(wholes[link.source]) < 2 or link.target not in wholes[link.source]):
                 continue
             source, target = self._model(link.source), self._model(link.target)
             if source and target and source != target:

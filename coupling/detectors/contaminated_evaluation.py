@@ -24,12 +24,13 @@ def find(flow: Flow) -> Iterator[Finding]:
         evaluations = [i for i in flow.incoming(model, "trains", "feeds") if use_of(flow.edges[i]) == "evaluate"]
         own = _own_ways(flow, model)
         seen_rows = {i: found for i in evaluations if (found := _trained_on(flow, model, i))}
-        for index in {flow.edges[i].source: i for i in reversed(evaluations) if i in own}.values():
-            yield _finding(flow, model, [index], own.get(index), [])
-        if seen_rows and len({*own, *seen_rows}) == len(evaluations) and not _is_openly_train(flow, seen_rows):
-            rest = {flow.edges[i].source: i for i in reversed(evaluations) if i in seen_rows and i not in own}
-            if rest:
-                yield _finding(flow, model, list(rest.values())[::-1], None, [seen_rows[i][0] for i in rest.values()][::-1])
+        only_seen = len({*own, *seen_rows}) == len(evaluations)
+        dirty = [i for i in evaluations if i in own or (i in seen_rows and only_seen and not _is_openly_train(flow, seen_rows))]
+        firsts = {flow.edges[i].source: i for i in reversed(dirty)}.values()
+        if taught := [i for i in firsts if i in own]:
+            yield _of_own_output(flow, model, {i: own[i] for i in taught})
+        if seen := [i for i in firsts if i not in own]:
+            yield _of_seen_rows(flow, model, {i: seen_rows[i] for i in seen})
     yield from _resampled(flow)
     yield from _fitted_before(flow)
 
@@ -111,14 +112,18 @@ def _part(flow: Flow, index: int) -> frozenset[str]:
     return frozenset(note for note in flow.edges[index].notes if PART.search(note))
 
 
-def _finding(flow: Flow, model: str, evaluations: list[int], own: Way | None, trained: list[int]) -> Finding:
-    name, sources = title(flow, model), [flow.edges[i].source for i in evaluations]
-    if own:
-        message = f"{name} is evaluated on its own outputs" + (
-            "" if flow.kind(sources[0]) == "model" else f", in {title(flow, sources[0])}"
-        )
-        edges: Way = own
-    else:
-        message = f"{name} is evaluated on {titles(flow, sources)}, which it was trained on"
-        edges = tuple(edge for pair in zip(trained, evaluations, strict=True) for edge in pair)
-    return make(flow, "contaminated-evaluation", message, edges)
+def _of_own_output(flow: Flow, model: str, own: dict[int, Way]) -> Finding:
+    """One finding a model: the path shows the first data set that holds its outputs, the others are listed."""
+    assets = sorted({source for i in own if flow.kind(source := flow.edges[i].source) != "model"})
+    where = f", in {titles(flow, assets)}" if assets else ""
+    message = f"{title(flow, model)} is evaluated on its own outputs{where}"
+    ways = sorted(own.values(), key=lambda way: flow.edges[way[-1]].source)
+    return make(flow, "contaminated-evaluation", message, ways[0], also=ways[1:])
+
+
+def _of_seen_rows(flow: Flow, model: str, seen: dict[int, list[int]]) -> Finding:
+    """One finding a model, whatever number of tables its rows were joined from: the path shows the first, the others are listed."""
+    assets = sorted({flow.edges[i].source for i in seen})
+    message = f"{title(flow, model)} is evaluated on {titles(flow, assets)}, which it was trained on"
+    ways = sorted(((trained[0], i) for i, trained in seen.items()), key=lambda way: flow.edges[way[0]].source)
+    return make(flow, "contaminated-evaluation", message, ways[0], assets=assets, also=[way[1:] for way in ways[1:]])

@@ -256,7 +256,8 @@ def _restored(frame: Frame, cls: Class, result: Abs, place: Place) -> Abs:
 
 def call_api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     """A method of a library's object; what keeps some rows of a frame says so."""
-    return splits.limited(_api_method(frame, thing, receiver, name, args, keywords, place, root), name, keywords, place)
+    result = splits.delivered(_api_method(frame, thing, receiver, name, args, keywords, place, root), f"{thing.path}.{name}")
+    return splits.limited(result, name, keywords, place)
 
 
 def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
@@ -301,7 +302,7 @@ def _untyped(frame: Frame, thing: Api) -> bool:
 
 def call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """Call a library function or object, or a program of a command line, whose output may be redirected."""
-    result = splits.limited(_call_api(frame, thing, callee, args, keywords, place), "", keywords, place)
+    result = splits.limited(splits.delivered(_call_api(frame, thing, callee, args, keywords, place), thing.path), "", keywords, place)
     if thing.path.startswith("sh."):
         redirect(frame, result, keywords, place)
     return result

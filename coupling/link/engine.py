@@ -62,7 +62,6 @@ from coupling.link.values import (
     Obj,
     Place,
     hole,
-    kept,
     step,
     text,
     union,
@@ -320,7 +319,7 @@ class Engine(Journal):
         if base.cells and roots.is_foreign(frame, value.parts[0]):
             stored = Abs(items={key.literal: new}) if key.literal is not None else choices.marked(Abs(elem=new), key)
             for cell in base.cells:
-                frame.run.store(cell, kept(stored))
+                frame.run.store(cell, roots.as_kept(frame, value.parts[0], stored))
         elif not base.cells and (changed := choices.entry(frame, value.parts[0], key, new)) is not None:
             frame.run.store(*changed)
         elif key.literal is not None and (name := roots.outer_name(frame, value.parts[0])):
@@ -338,11 +337,11 @@ class Engine(Journal):
         args, keywords = calls.arguments(frame, value)
         if (put := calls.entries(frame, base, callee.text, args, keywords)) is not None:
             for cell in base.cells:
-                frame.run.store(cell, kept(put))
+                frame.run.store(cell, roots.as_kept(frame, callee.parts[0], put))
             return
         added = [a for a in calls.mutation(frame, base, callee.text, args, keywords, bare=False) if a]
         for cell in base.cells if added else ():
-            frame.run.store(cell, kept(Abs(elem=union(added))))
+            frame.run.store(cell, roots.as_kept(frame, callee.parts[0], Abs(elem=union(added))))
 
     # --- functions ---
 

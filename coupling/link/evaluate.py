@@ -153,16 +153,20 @@ def _item(frame: Frame, value: Value, index: int) -> Abs:
     base = evaluate(frame, value.parts[0])
     key_value = frame.value(value.parts[1]) if value.parts[1] >= 0 else None
     if key_value is not None and key_value.op == "slice":
-        from coupling.link import semantics
+        from coupling.link import semantics, slices
 
         bounds = [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts]
-        return splits.cut(frame, semantics.sliced(frame, base, bounds), bounds)
+        return slices.chosen(frame, semantics.sliced(frame, base, bounds), key_value)
     key = evaluate(frame, value.parts[1])
     found = names.item(frame, base, key, value.text == "unpack", frame.place(index))
     if value.text == "unpack" or not found.flows:
         return found
     if key_value is not None and (key_value.op in ("compare", "unary") or key_value.text in ("&", "|")):
         return splits.noted(found, f"rows that a condition keeps (line {key_value.line})")
+    if key_value is not None and key_value.op == "tuple":
+        from coupling.link import slices
+
+        return slices.chosen(frame, found, key_value)
     return splits.chosen(found, key)
 
 

@@ -64,6 +64,8 @@ class Predict(NamedTuple):
     flows: tuple[Flow, ...] = ()
     certainty: str = "exact"
     when: tuple[str, ...] = ()
+    several: bool = False
+    """The call goes through a collection of models."""
 
 
 class Store(NamedTuple):

@@ -165,6 +165,8 @@ class UnitRun:
         self.weightless: dict[object, bool] = {}
         """Instances, by heap key, that have nothing to learn although their class is a library's module."""
         self.made: dict[object, bool] = {}
+        self.taught: dict[object, bool] = {}
+        """Models that have been trained so far: a copy of one is the same model."""
         self.sourced: list[Frame] = []
         self.route = ""
         self.backend = ""

@@ -9,6 +9,7 @@ from coupling.link import (
     apps,
     buffers,
     choices,
+    clones,
     containers,
     dates,
     dynaconf,
@@ -123,6 +124,7 @@ def subscript(frame: Frame, thing: Api, key: Abs, base: Abs) -> Abs | None:
 
 FUNCTIONS: dict[str, Handler] = {
     **handlers.FUNCTIONS,
+    **clones.FUNCTIONS,
     **texts.FUNCTIONS,
     **paths.FUNCTIONS,
     **surroundings.FUNCTIONS,

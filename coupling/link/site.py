@@ -10,6 +10,8 @@ from coupling.link.values import NOTHING, Abs, Api, Args, AssetRef, Keywords, Mo
 
 SEPARATORS = {"table": ".", "file": "/", "dir": "/", "glob": "/", "url": "/", "key": "/"}
 MOST_ASSETS = 24
+_SWITCHES = (literal("False"), literal("True"))
+"""No names: an option that is a file or nothing."""
 
 
 class Site:
@@ -114,7 +116,7 @@ def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
     given = [p for p in parts if p]
     if not given:
         return ()
-    templates = _names(given, SEPARATORS.get(spec.kind, ":"))
+    templates = [t for t in _names(given, SEPARATORS.get(spec.kind, ":")) if t not in _SWITCHES]
     kept = [t for t in templates if t and not _says_nothing(t)]
     if spec.kind == "api" and site.run.backend:
         kept = [routes.of_backend(t, site.run.backend) for t in kept]

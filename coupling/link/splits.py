@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.values import NOTHING, SPLITS, Abs, Args, Flow, Keywords, Place, Read, everything, merge_flows, step
+from coupling.link.values import SPLITS, Abs, Args, Flow, Keywords, Place, Read, everything, merge_flows, step
 
 DEEPEST = 3
 DEEPEST_LIST = 5
@@ -19,7 +19,7 @@ MOST_NOTES = 4
 TRAIN, TEST = "rows of the train split", "rows of the test split"
 LIMITS = frozenset(("query", "head", "tail", "sample", "filter", "select", "take", "skip", "limit", "nlargest", "nsmallest"))
 """Methods that keep some of the rows."""
-_MODULE = "sklearn.model_selection."
+_MODULE, _OLD = "sklearn.model_selection.", "sklearn.cross_validation."
 _FOLDS = """KFold StratifiedKFold GroupKFold StratifiedGroupKFold ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit TimeSeriesSplit
     RepeatedKFold RepeatedStratifiedKFold LeaveOneOut LeavePOut LeaveOneGroupOut LeavePGroupsOut PredefinedSplit""".split()
 
@@ -42,9 +42,20 @@ def _noted(flow: Flow, note: str) -> Flow:
 def limited(value: Abs, name: str, keywords: Keywords, place: Place) -> Abs:
     """What a method of a frame, or a loader that is asked for a split, leaves of the rows."""
     asked = next((word for key in ("split", "subset") if (given := keywords.get(key)) is not None and (word := given.literal)), "")
+    if (taken := keywords.get("train")) is not None and taken.literal in ("True", "False"):
+        asked = asked or ("train" if taken.literal == "True" else "test")
     if asked:
         return noted(value, f"rows of the {asked} split")
     return noted(value, f"rows that {name} keeps (line {place.line})") if name in LIMITS else value
+
+
+def delivered(value: Abs, path: str) -> Abs:
+    """``(x_train, y_train), (x_test, y_test) = mnist.load_data()``: data sets that come in two parts."""
+    if not path.endswith(".load_data") or ".datasets." not in path or not value.flows:
+        return value
+    halves = {str(n): noted(value, note) for n, note in enumerate((TRAIN, TEST))}
+    pairs = {key: Abs(things=(names.TUPLE,), items={"0": half, "1": half}) for key, half in halves.items()}
+    return Abs(things=(names.TUPLE,), items=pairs)
 
 
 def chosen(value: Abs, key: Abs) -> Abs:
@@ -56,14 +67,9 @@ def chosen(value: Abs, key: Abs) -> Abs:
     return noted(value, said) if said else value
 
 
-def cut(frame: Frame, value: Abs, bounds: list[Abs]) -> Abs:
-    """``rows[:n]`` and ``rows[n:]``: the one up to a row, the other from it on. A text that is cut has no rows; what is cut is a copy."""
-    start, end = (bool(bound) and not bound.is_none for bound in (*bounds, NOTHING, NOTHING)[:2])
-    if start == end or value.texts or (len(bounds) > 2 and bounds[2]):
-        return value
-    known = (bounds[0] if start else bounds[1]).literal
-    note = f"rows {'from' if start else 'up to'} {known or 'a computed one'}"
-    return _apart(noted(names.full(frame, value), note, DEEPEST_LIST))
+def apart(frame: Frame, value: Abs, note: str) -> Abs:
+    """The rows of a list or frame that a slice leaves: a copy, whatever becomes of the whole. A text that is cut has no rows."""
+    return value if value.texts else _apart(noted(names.full(frame, value), note, DEEPEST_LIST))
 
 
 def _apart(value: Abs, depth: int = DEEPEST_LIST) -> Abs:
@@ -91,7 +97,9 @@ def _folds(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
 
 FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
     _MODULE + "train_test_split": _halves,
+    _OLD + "train_test_split": _halves,
+    **{_OLD + name: _folds for name in _FOLDS},
     **{f"{_MODULE}{name}{end}.split": _folds for name in _FOLDS for end in ("", "()")},
 }
 
-__all__ = ["FUNCTIONS", "chosen", "cut", "limited", "noted"]
+__all__ = ["FUNCTIONS", "apart", "chosen", "delivered", "limited", "noted"]
