@@ -484,6 +484,8 @@ def lowered(flows: tuple[Flow, ...]) -> tuple[Flow, ...]:
 def after(frame: Frame, value: Value, index: int) -> Abs:
     """A name's value after a call that may have changed it."""
     base = evaluate(frame, value.parts[0]) or evaluate(frame, roots.start(frame, value.parts[0]))  # in a loop that is asked already
+    if roots.is_module(base):
+        return base
     called = frame.value(value.parts[1])
     callee = frame.value(called.parts[0])
     if callee.op != "attr" or value.text == "argument":

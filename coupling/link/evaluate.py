@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import conditions, embedded, members, names, splits, texts, unroll
+from coupling.link import conditions, embedded, members, names, roots, splits, texts, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -275,7 +275,7 @@ def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
             items[key.literal] = element
         else:
             elems.append(element)
-            flows.append(key.flows)
+            flows.append(names.flows_of(key))
     things = () if elems else (names.DICT,)
     return Abs(
         things=things, items=items, elem=union(elems) if elems else None, flows=merge_flows(*flows), cells=(names.cell(frame, index),)
@@ -305,6 +305,8 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _loop(frame: Frame, value: Value, index: int) -> Abs:
+    if (imported := roots.imported(frame, index)) >= 0 and roots.is_module(module := evaluate(frame, imported)):
+        return module
     known = unroll.carried(frame, index)
     return known if known is not None else _join(frame, value, index)
 

@@ -34,6 +34,7 @@ from coupling.link import (
     steps,
     surroundings,
     texts,
+    workers,
 )
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler
@@ -136,4 +137,5 @@ FUNCTIONS: dict[str, Handler] = {
     **buffers.FUNCTIONS,
     **environments.FUNCTIONS,
     **featurestores.FUNCTIONS,
+    **workers.FUNCTIONS,
 }
