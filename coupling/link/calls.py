@@ -28,6 +28,7 @@ from coupling.link import (
     steps,
     surroundings,
     tables,
+    workers,
 )
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
@@ -158,6 +159,8 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
         elif isinstance(thing, Func):
             found = groups.method(frame, thing, name, args, keywords)
             results.append(found if found is not None else steps.method(frame, thing, name, args, keywords, place))
+        elif (started := steps.started(frame, thing, name, args, keywords, place)) is not None:
+            results.append(started)
         elif isinstance(thing, Obj | Class):
             results.append(_call_member(frame, thing, name, args, keywords, place, root))
     if results:
@@ -258,6 +261,8 @@ def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, 
         return apply.apply(frame, weak, alone, args, keywords, place, path, root)
     if thing.models and (known := rules.find(f"?.{name}")) is not None and (known.trains or known.predicts):
         return apply.apply(frame, known, alone, args, keywords, place, path, root)
+    if rules.find(thing.path) is None and (started := workers.by_name(frame, name, args, keywords, place)) is not None:
+        return started
     return default_result(path, alone, args, keywords, place, thing)
 
 
@@ -458,6 +463,8 @@ def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords:
     rule = frame.run.engine.rules.find(f"?.{name}")
     if rule is not None:
         return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)
+    if (started := workers.by_name(frame, name, args, keywords, place)) is not None:
+        return started
     return unknown_result(receiver, args, keywords, place)
 
 

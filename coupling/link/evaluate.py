@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import conditions, embedded, members, names, roots, splits, texts, unroll
+from coupling.link import conditions, embedded, members, names, roots, signatures, splits, texts, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -243,6 +243,8 @@ def _operands(frame: Frame, value: Value, index: int) -> Abs:
     parts = [evaluate(frame, part) for part in value.parts]
     if value.text == "BitOr" and all(names.DICT in part.things for part in parts):
         return parts[0].but(items={**names.full(frame, parts[0]).items, **names.full(frame, parts[1]).items})
+    if value.text == "BitOr" and (chained := signatures.piped(frame, parts[0], parts[1], frame.place(index))) is not None:
+        return chained
     return _mixed(*parts)
 
 

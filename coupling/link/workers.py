@@ -1,7 +1,7 @@
 """Functions that threads, processes and pools call: with which arguments, and what comes back.
 
-Comes in: a call that hands a function on (``pool.submit(score, model, path)``, ``Process(target=score, args=(model, queue))``). Goes out: what
-the function gives, once for a single start, as an element for one start for each element. A future stands for its result.
+Comes in: a call that hands a function on (``pool.submit(score, path)``, ``Process(target=score, args=(path,))``). Goes out: what the
+function gives, once for a single start, as an element for one start for each element. A future stands for its result.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coupling.link import names
-from coupling.link.values import NOTHING, Abs, Api, Args, Keywords, Place, union
+from coupling.link.values import NOTHING, Abs, Api, Args, Func, Keywords, Module, Place, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
     from coupling.link.handlers import Handler
 
 PARALLEL = "joblib.Parallel()"
+_QUEUED = frozenset(
+    "job_timeout timeout result_ttl ttl failure_ttl description depends_on job_id at_front meta retry on_success on_failure".split()
+)
+"""What a queue wants to know of a job, which its function does not get."""
 
 
 def start(frame: Frame, function: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -64,6 +68,18 @@ def _with_tuple(function: str, at: int, given: str, args_at: int, kwargs: str = 
         listed = keywords.get(given) or (args[args_at] if args_at < len(args) else NOTHING)
         by_name = keywords.get(kwargs) or (args[args_at + 1] if args_at + 1 < len(args) else NOTHING)
         return start(frame, called, [NOTHING] * first + spread(frame, listed, place), named(frame, by_name), place)
+
+    return handler
+
+
+def _rq(count: int) -> Handler:
+    """RQ's queues: arguments as they come, or as ``args`` and ``kwargs``."""
+    direct, packed = _after(count), _with_tuple("f", count, "args", 99)
+
+    def handler(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+        rest = {k: v for k, v in keywords.items() if k not in _QUEUED}
+        whole = "args" in keywords or "kwargs" in keywords
+        return packed(frame, receiver, args, keywords, place) if whole else direct(frame, receiver, args, rest, place)
 
     return handler
 
@@ -135,10 +151,53 @@ def _keys(receiver: Abs) -> list[tuple[object, ...]]:
     return [t.key for t in receiver.things if isinstance(t, Api) and t.key[:1] == ("pipe",)]
 
 
+def by_name(frame: Frame, name: str, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """A method of an object of unknown type that starts a function of the repository, by a name that says so."""
+    handler = _BY_NAME.get(name)
+    given = [*args[:2], *(keywords[k] for k in ("func", "fn", "f", "target") if k in keywords)]
+    known = any(isinstance(t, Func) for value in given for t in value.things)
+    if handler is None or (name in _SEVERAL and len(args) < 2):
+        return None
+    if not known and name in _DOTTED:
+        args = [_dotted(frame, value) or value if at < 2 else value for at, value in enumerate(args)]
+        known = any(isinstance(t, Func) for value in args[:2] for t in value.things)
+    return handler(frame, NOTHING, args, keywords, place) if known else None
+
+
+def _dotted(frame: Frame, name: Abs) -> Abs | None:
+    """The function of the repository that a text names: ``"shop.jobs.score"``."""
+    from coupling.link import members
+
+    module, _, function = (name.literal or "").rpartition(".")
+    found = frame.run.engine.index.module(module, frame.file.path) if module else None
+    if found is None or found[0] not in frame.run.engine.index.files:
+        return None
+    value = members.get_attribute(frame, Abs(things=(Module(found[0]),)), function, Place(frame.file.path, 0))
+    return value if any(isinstance(t, Func) for t in value.things) else None
+
+
 _EXECUTORS = ("concurrent.futures.Executor", "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor")
 _POOLS = ("multiprocessing.pool.Pool", "multiprocessing.pool.ThreadPool")
 _PROCESS = _with_tuple("target", 1, "args", 3)
 _APPLY = _with_tuple("func", 0, "args", 1, "kwds")
+_SEVERAL = ("map", "imap", "imap_unordered", "starmap", "uimap", "amap")
+_DOTTED = ("enqueue", "enqueue_at", "enqueue_in", "enqueue_call", "send_task", "add_job")
+_BY_NAME: dict[str, Handler] = {
+    "submit": _after(0),
+    "enqueue": _rq(0),
+    "enqueue_at": _rq(1),
+    "enqueue_in": _rq(1),
+    "enqueue_call": _with_tuple("func", 0, "args", 1),
+    "send_task": _with_tuple("name", 0, "args", 1),
+    "add_job": _with_tuple("func", 0, "args", 2),
+    "do": _after(0),
+    "run_in_executor": _after(1),
+    "run_sync": _after(0),
+    "start_soon": _after(0),
+    **dict.fromkeys(_SEVERAL, _map_one),
+    "starmap": _starmap,
+}
+"""Of objects whose type no rule knows."""
 _LOOPS = ("asyncio.get_event_loop()", "asyncio.get_running_loop()", "asyncio.new_event_loop()")
 _METHODS: tuple[tuple[tuple[str, ...], dict[str, Handler]], ...] = (
     (_EXECUTORS, {"submit": _after(0), "map": _map}),
