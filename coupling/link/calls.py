@@ -18,6 +18,7 @@ from coupling.link import (
     interfaces,
     learning,
     members,
+    metaflow,
     names,
     roots,
     semantics,
@@ -403,6 +404,8 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         _fields(frame, obj, args, keywords)
         _undeclared(frame, obj, keywords)
         _library_base(frame, obj, "__init__", args, keywords, place, -1)
+    if metaflow.FLOW in bases:
+        metaflow.run(frame, obj, place)
     library = run.load((*key, "@library"))
     return union((result, library)) if library else result
 

@@ -22,6 +22,7 @@ from coupling.link import (
     inifiles,
     interfaces,
     lookups,
+    metaflow,
     names,
     objects,
     orchestrators,
@@ -103,6 +104,8 @@ def sliced(frame: Frame, base: Abs, bounds: list[Abs]) -> Abs:
 def subscript(frame: Frame, thing: Api, key: Abs, base: Abs) -> Abs | None:
     if thing.path == dynaconf.OBJECT:
         return dynaconf.item(base, key)
+    if thing.key[:1] == (metaflow.MARK,):
+        return metaflow.member(frame, thing, key.literal or "", Place(frame.file.path, 0)) if thing.mode else Abs(things=(thing,))
     if thing.path == "builtins.globals()":
         return lookups.of_globals(frame, key)
     if thing.key[:1] == ("ini",):

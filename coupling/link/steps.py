@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from coupling.core.facts import Param
-from coupling.link import dagster, dbtpython, names, signatures
+from coupling.link import dagster, dbtpython, luigi, metaflow, names, signatures
 from coupling.link.values import NOTHING, Abs, Api, Args, Class, Func, Keywords, Partial, Place, Thing, text, union
 
 if TYPE_CHECKING:
@@ -188,22 +188,13 @@ def _context(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     return Abs(things=(names.DICT,), items=context(frame, frame.scope.name))
 
 
-# --- Metaflow ---
-
-
-def _parameter(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    """``Parameter("out", default="scored.csv")``: what it is when nobody says otherwise."""
-    default = keywords.get("default", NOTHING)
-    return default.but(soft=True) if default.texts else default
-
-
 FUNCTIONS: dict[str, Handler] = {
     "airflow.TaskInstance.xcom_push": _push,
     "airflow.TaskInstance.xcom_pull": _pull,
     **{f"airflow.{where}.get_current_context": _context for where in ("operators.python", "sdk", "providers.standard.operators.python")},
-    "metaflow.Parameter": _parameter,
-    "metaflow.Config": _parameter,
     **dagster.FUNCTIONS,
     **dbtpython.FUNCTIONS,
     **signatures.FUNCTIONS,
+    **luigi.FUNCTIONS,
+    **metaflow.FUNCTIONS,
 }
