@@ -9,6 +9,7 @@ from coupling.link import (
     apps,
     buffers,
     choices,
+    cloudjobs,
     containers,
     dates,
     dynaconf,
@@ -29,6 +30,7 @@ from coupling.link import (
     paths,
     pipelines,
     runs,
+    sagemaker,
     settings,
     splits,
     sqlfunctions,
@@ -58,6 +60,8 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
         return other(frame, receiver, args, keywords, place)
     if (operator := orchestrators.find(path)) is not None:
         return operator(frame, receiver, args, keywords, place)
+    if (service := sagemaker.find(path)) is not None:
+        return service(frame, receiver, args, keywords, place)
     if path.startswith("sh."):
         return runs.program(frame, path[3:], args, keywords, place)
     return pipelines.FUNCTIONS[path](frame, receiver, args, keywords, place) if path in pipelines.FUNCTIONS else None
@@ -141,4 +145,5 @@ FUNCTIONS: dict[str, Handler] = {
     **environments.FUNCTIONS,
     **featurestores.FUNCTIONS,
     **workers.FUNCTIONS,
+    **cloudjobs.FUNCTIONS,
 }
