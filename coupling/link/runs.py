@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coupling.core.template import text_of
 from coupling.link import mounts
 from coupling.link.values import NOTHING, ROOT, Abs, Api, Keywords, Place, text
-from coupling.link.words import listed, pair
+from coupling.link.words import cut, listed, pair
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -115,9 +115,22 @@ def _starter(frame: Frame, base: str, args: list[Abs], keywords: Keywords, place
         return _container(frame, args[1:], keywords, place)
     if base == "mlflow" and first == "run":
         return pipelines.project_command(frame, args[1:], place)
+    if base == "sbatch" and (wrapped := _wrapped(args)):
+        return frame.run.engine.embedded.shell(frame, wrapped, place, folder(frame, keywords))
     if base == "papermill":
         return python(frame, args, {**keywords, "@parameters": _given_parameters(args)}, place, strict=True) or NOTHING
     return None
+
+
+def _wrapped(words: list[Abs]) -> Abs:
+    """The command that ``sbatch --wrap="python train.py"`` submits."""
+    for number, word in enumerate(words):
+        first = word.texts[0][0] if word.texts and word.texts[0] else ""
+        if isinstance(first, str) and first.startswith("--wrap="):
+            return cut(word, len("--wrap="))
+        if first == "--wrap" and number + 1 < len(words):
+            return words[number + 1]
+    return NOTHING
 
 
 def _container(frame: Frame, words: list[Abs], keywords: Keywords, place: Place) -> Abs:
