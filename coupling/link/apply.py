@@ -6,7 +6,7 @@ from coupling.core.rules import Arg, Rule, Spec
 from coupling.link import learning, names, preparing, roots, routes, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
-from coupling.link.site import Site, assets
+from coupling.link.site import Site, assets, keep
 from coupling.link.values import (
     NOTHING,
     Abs,
@@ -39,6 +39,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     site.result = union((handle, read))
     made = learning.creates(site, learning.loads(site), handle)
     result = made if made and handle else union((site.result, made))
+    site.result = result
+    keep(site)
     site.result = union((result, _callbacks(site)))
     predicted = learning.predicts(site)
     site.result = union((site.result, predicted))

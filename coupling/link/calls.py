@@ -15,6 +15,8 @@ from coupling.link import (
     enums,
     envsettings,
     groups,
+    handwritten,
+    hooks,
     interfaces,
     learning,
     members,
@@ -47,6 +49,7 @@ from coupling.link.values import (
     Obj,
     Partial,
     Place,
+    all_models,
     hole,
     merge_flows,
     step,
@@ -206,9 +209,12 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
         if name != "__init__":
             typed = Api(path, (), obj.models, key=obj.key)
             results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
-        elif (rule := frame.run.engine.rules.find(path)) is not None and not rule.creates:
+        elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates in ("", "trainer"):
             made = apply.apply(frame, rule, None, args, keywords, place, path, root)
             frame.run.store((*obj.key, "@library"), made)
+            for handle in made.things:
+                if isinstance(handle, Api) and handle.key:
+                    frame.run.store((*handle.key, hooks.OBJECT), Abs(things=(obj,)))
     return union(results)
 
 
@@ -219,6 +225,10 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
     results = [call_value(frame, rest, args, keywords, place)] if rest.things else []
+    if isinstance(thing, Obj) and thing.models and rest.things and (learner := handwritten.typed(frame, thing.cls, name)):
+        itself = Api(learner, (), thing.models, key=thing.key)
+        answer = call_api_method(frame, itself, Abs(things=(itself,)), name, args, keywords, place, root)
+        return answer if name in handwritten.ASKING else union((*results, answer.but(things=())))
     for found in apis:
         path = found.path.rpartition(".")[0]
         typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
@@ -229,7 +239,16 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:
         return unknown_method(frame, Abs(things=(thing,), flows=member.flows), name, args, keywords, place, root)
-    return union(results)
+    return _restored(frame, thing, union(results), place) if isinstance(thing, Class) and apis else union(results)
+
+
+def _restored(frame: Frame, cls: Class, result: Abs, place: Place) -> Abs:
+    """``Net.load_from_checkpoint(path)``: an instance of the project's class, which is the model that the file holds."""
+    loaded = tuple(m for m in all_models(result) if m.kind == "artifact")
+    if not loaded:
+        return result
+    made = construct(frame, cls, [], {}, place)
+    return made.but(things=tuple(t._replace(models=loaded) if isinstance(t, Obj) else t for t in made.things))
 
 
 def call_api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
@@ -393,7 +412,11 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         for _, rule in rules
         if rule.creates in ("model", "component")
     )[:1]
+    if not models and handwritten.is_learner(run, cls):
+        models = (ModelRef("site", learning.made_at(frame, place), cls.name),)
     obj = Obj(cls, key, models)
+    if models:
+        run.store((*key, hooks.OBJECT), Abs(things=(obj,)))
     found = members.class_member(run, cls, "__init__")
     result = Abs(things=(obj,))
     if found is not None:

@@ -84,6 +84,7 @@ class Engine(Journal):
         self.asked = metaflow.Asked(index)
         self.functions = sqlfunctions.Functions(index)
         self.class_bases: dict[str, list[str]] = {}
+        self.learners: dict[tuple[str, int], bool] = {}
         self.reached: set[tuple[str, int]] = set()
         self.callers: dict[tuple[str, int], set[tuple[str, int]]] = {}
         """Of functions that were entered: the outermost functions that led there."""

@@ -158,6 +158,8 @@ class UnitRun:
         """What steps of a workflow, run for what they give, have given in this round."""
         self.inputs: dict[object, tuple[object, ...]] = {}
         self.optimised: dict[object, bool] = {}
+        self.learned: dict[object, bool] = {}
+        """Models that a call has trained as a whole."""
         self.weightless: dict[object, bool] = {}
         """Instances, by heap key, that have nothing to learn although their class is a library's module."""
         self.made: dict[object, bool] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, knobs, names, roots, sessions
+from coupling.link import buffers, hooks, knobs, names, roots, sessions
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -199,12 +199,14 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
         return ()
     models, value = _subject(site, rule.trains)
     _same(site, _generations(models), "generation")
-    flows = _training_flows(site, value)
+    flows = _training_flows(site, models, value)
     if rule.path.startswith(_FUNCTIONAL):
         flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
     backward = rule.path.endswith(".backward")
-    if not isinstance(rule.trains, Spec) and (backward or not all_models(value)):
+    if not isinstance(rule.trains, Spec) and (backward or rule.model or not all_models(value)):
         outputs = _outputs(value)
+        for named in all_models(site.arg(rule.model)) if rule.model else ():
+            run.put(run.optimised, named, True)  # a gradient with respect to its weights
         if outputs:
             return _backward(site, value, outputs)
         if backward:
@@ -212,6 +214,7 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
     site.trained = models
     _hold(site, models)
     for model in models:
+        run.put(run.learned, model, True)
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
         certainty = "guess" if model.kind == "weak" else site.certainty
         run.put(run.made, model, True)
@@ -232,7 +235,7 @@ def _generations(models: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
     return made if len({m.label for m in made}) == 1 else ()
 
 
-def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
+def _training_flows(site: Site, models: tuple[ModelRef, ...], value: Abs) -> tuple[tuple[str, Flow], ...]:
     found: list[tuple[str, Flow]] = []
     for role, choices in _roles(site.rule):
         for given in site.args_of(choices):
@@ -242,6 +245,8 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
             for role in ("data", "features", "labels", "evaluation"):
                 kept = site.run.load((*thing.key, "role", role))
                 found += [(role, f) for f in kept.flows]
+    if site.rule.hooks:
+        found += hooks.run(site, models, _held(site, value))
     if site.path == "sql.train" and site.keywords.get("labels"):
         named = names.column_names(site.keywords["labels"])
         found = [("labels" if f.columns and set(f.columns) <= set(named) else "features", f) for _, f in found]
@@ -249,6 +254,13 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     for role, flow in found:
         unique.setdefault((role, flow.key), (role, flow._replace(trail=step((flow,), site.place)[0].trail)))
     return knobs.without(tuple(unique.values()), site.place)
+
+
+def _held(site: Site, value: Abs) -> dict[str, Abs]:
+    """The data of a training call: what it is given, and what its trainer was made with."""
+    kept = [site.run.load((*t.key, "role", "data")) for t in value.things if isinstance(t, Api) and t.key]
+    given = site.args_of((*site.rule.data, *site.rule.features, *site.rule.labels))
+    return {"data": union((*given, *kept))}
 
 
 def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:

@@ -224,6 +224,10 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
     if path in CONSTANTS:
         return text(CONSTANTS[path])
     rule = frame.run.engine.rules.method(thing.path, name)
+    if rule is not None and "attribute" in rule.tags:
+        from coupling.link import apply
+
+        return apply.apply(frame, rule, Abs(things=(thing,)), [], {}, place, path, -1)
     if rule is None and not name.startswith("_") and (any_ := frame.run.engine.rules.method(thing.path, "__getattr__")) is not None:
         from coupling.link import apply
 

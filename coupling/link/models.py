@@ -16,8 +16,8 @@ from coupling.core.names import short
 from coupling.core.template import is_pattern, literal_size, render
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
-from coupling.link.events import LinkedRepo, Store
-from coupling.link.values import AssetRef, ModelRef, Output
+from coupling.link.events import Access, LinkedRepo, Store
+from coupling.link.values import AssetRef, ModelRef, Output, Read
 
 _NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
 """A whole number in a name, or what stands for one; no part of a version like 3.5."""
@@ -101,6 +101,8 @@ class Lineages:
         self._one_place(linked)
         holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
         self._join_served(holders)
+        self._join_restored(linked, holders)
+        self._join_written(linked, holders, loaded)
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
             if (source := self.artifact(ref)) is not None:
@@ -127,6 +129,44 @@ class Lineages:
         for ref in [ref for ref in self._parent if ref.kind == "api" and ref.key[0] == "api" and "/" in _spelled(ref)]:
             if (holder := saved.get(posixpath.normpath(_spelled(ref)))) is not None:
                 self._unite(holder, ref)
+
+    def _join_restored(self, linked: LinkedRepo, holders: Mapping[Asset, ModelRef | None]) -> None:
+        """A network that gets the weights that another script saved is that model, unless its script trains it for itself: what starts
+        from weights and is kept elsewhere is another model."""
+        trained = {(train.unit, train.model) for train in linked.trains if any(role != "evaluation" for role, _ in train.flows)}
+        for store in linked.stores:
+            if store.verb != "loads" or store.model.kind == "artifact":
+                continue
+            asset = self._identity.asset(store.asset, store.unit.path)
+            names = [known for known, _, _ in same_names(list(holders), [asset])] if asset not in holders else [asset]
+            found = {self._find(holder) for name in names if (holder := holders[name]) is not None}
+            if len(found) == 1 and (store.unit, store.model) not in trained:
+                self._unite(found.pop(), store.model)
+
+    def _join_written(self, linked: LinkedRepo, holders: dict[Asset, ModelRef | None], loaded: Mapping[Asset, object]) -> None:
+        """What is loaded as a model, and was written from a saved one (a copy, an export, a registered run) or by a callback of the one
+        training of its script, is that model."""
+        trained: dict[object, set[ModelRef]] = defaultdict(set)
+        for train in linked.trains:
+            trained[train.unit].add(self._find(train.model))
+        for access in linked.accesses:
+            asset = self._identity.asset(access.asset, access.unit.path)
+            if access.verb != "writes" or holders.get(asset) is not None or not self._is_loaded(asset, loaded):
+                continue
+            found = trained[access.unit] if "checkpoint" in access.tags else self._sources(access, holders)
+            if len({self._find(ref) for ref in found}) == 1:
+                holders[asset] = next(iter(found))
+
+    @staticmethod
+    def _is_loaded(asset: Asset, loaded: Mapping[Asset, object]) -> bool:
+        return asset in loaded or bool(same_names([asset], list(loaded)))
+
+    def _sources(self, access: Access, holders: Mapping[Asset, ModelRef | None]) -> set[ModelRef]:
+        """The saved models that a write is made of."""
+        reads = [flow.origin.asset for flow, _ in access.flows if isinstance(flow.origin, Read)]
+        assets = [self._identity.asset(ref, access.unit.path) for ref in reads]
+        names = {name for a in assets for name in ([a] if a in holders else [known for known, _, _ in same_names(list(holders), [a])])}
+        return {holder for name in names if (holder := holders[name]) is not None}
 
     def _generations(self, linked: LinkedRepo) -> None:
         """Models of one class that one call predicts with, round after round, are generations of one."""

@@ -271,12 +271,16 @@ def mapping(frame: Frame, value: Value, index: int) -> Abs:
 
 def element(frame: Frame, base: Abs, place: Place) -> Abs:
     """One element of an iterable."""
+    from coupling.link import protocols
+
     value = full(frame, base)
     if DICT in value.things:
         keys = tuple(literal(k) for k in value.items if not k.startswith("."))
         return Abs(texts=keys[:24], flows=value.flows) if keys else Abs(flows=value.flows)
     if any(isinstance(thing, Class) for thing in value.things) and (members := enums.listed(frame, value)):
         return union(members)
+    if any(isinstance(thing, Obj) for thing in value.things) and (gone_over := protocols.element(frame, value, place)):
+        return gone_over
     parts = [item for key, item in value.items.items() if key.lstrip("-").isdigit()]
     if value.elem is not None:
         parts.append(value.elem)
