@@ -47,8 +47,15 @@ def _is_client(file: FileFacts) -> bool:
 
 def _attributes(file: FileFacts) -> list[str]:
     """Attributes of anything but ``self``, and texts: ``getattr(data, "rows")``, ``data["rows"]``."""
-    found = [v.text for v in file.values if v.op == "attr" and file.values[v.parts[0]].op != "param"]
+    found = [v.text for v in file.values if v.op == "attr" and not _is_own(file, v.parts[0])]
     return found + [v.text for v in file.values if v.op == "text" and v.text.isidentifier()]
+
+
+def _is_own(file: FileFacts, index: int) -> bool:
+    """Whether a value is a parameter, ``self`` above all, whatever has been stored on it before."""
+    while file.values[index].op in ("after", "setattr", "update", "loop"):
+        index = file.values[index].parts[0]
+    return file.values[index].op == "param"
 
 
 # --- asking ---
