@@ -13,6 +13,7 @@ from coupling.link.values import (
     Abs,
     Api,
     Args,
+    Class,
     Flow,
     Func,
     Keywords,
@@ -75,12 +76,25 @@ def _callbacks(site: Site) -> Abs:
 
     results = []
     for callback in site.rule.calls:
-        function = site.arg(callback.function)
+        function = _instances(site, site.arg(callback.function))
         given = [_handed(site, site.arg(choice)) for choice in callback.given]
         callables = function.but(things=tuple(t for t in function.things if not isinstance(t, Api) and not _is_handler(site, t)))
         if callables.things:
             results.append(calls.call_value(site.frame, callables, given, {}, site.place))
     return union(results)
+
+
+def _instances(site: Site, function: Abs) -> Abs:
+    """A class whose instances are called stands for one of them: ``dataset.map_batches(Predictor, fn_constructor_args=(path,))``."""
+    from coupling.link import calls, members, workers
+
+    called = [t for t in function.things if isinstance(t, Class) and members.class_member(site.run, t, "__call__") is not None]
+    if not called:
+        return function
+    args = workers.spread(site.frame, site.keywords.get("fn_constructor_args", NOTHING), site.place)
+    by_name = workers.named(site.frame, site.keywords.get("fn_constructor_kwargs", NOTHING))
+    others = function.but(things=tuple(t for t in function.things if t not in called))
+    return union((others, *(calls.construct(site.frame, cls, args, by_name, site.place) for cls in called)))
 
 
 def _is_handler(site: Site, thing: Thing) -> bool:

@@ -22,6 +22,7 @@ from coupling.link import (
     learning,
     managers,
     members,
+    metaflow,
     names,
     roots,
     semantics,
@@ -32,6 +33,7 @@ from coupling.link import (
     steps,
     surroundings,
     tables,
+    workers,
 )
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
@@ -163,6 +165,8 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
         elif isinstance(thing, Func):
             found = groups.method(frame, thing, name, args, keywords)
             results.append(found if found is not None else steps.method(frame, thing, name, args, keywords, place))
+        elif (started := steps.started(frame, thing, name, args, keywords, place)) is not None:
+            results.append(started)
         elif isinstance(thing, Obj | Class):
             results.append(_call_member(frame, thing, name, args, keywords, place, root))
     if results:
@@ -286,6 +290,8 @@ def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, 
     if thing.models and (known := rules.find(f"?.{name}")) is not None and (known.trains or known.predicts):
         return apply.apply(frame, known, alone, args, keywords, place, path, root)
     chats.said(frame, receiver, name, args, keywords, place)
+    if rules.find(thing.path) is None and (started := workers.by_name(frame, name, args, keywords, place)) is not None:
+        return started
     return default_result(path, alone, args, keywords, place, thing)
 
 
@@ -431,6 +437,8 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         _undeclared(frame, obj, keywords)
         _library_base(frame, obj, "__init__", args, keywords, place, -1)
         managers.constructed(run, obj, args, keywords)
+    if metaflow.FLOW in bases:
+        metaflow.run(frame, obj, place)
     library = run.load((*key, "@library"))
     return union((result, library)) if library else result
 
@@ -492,6 +500,8 @@ def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords:
     rule = frame.run.engine.rules.find(f"?.{name}")
     if rule is not None:
         return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)
+    if (started := workers.by_name(frame, name, args, keywords, place)) is not None:
+        return started
     return unknown_result(receiver, args, keywords, place)
 
 
@@ -518,6 +528,8 @@ def lowered(flows: tuple[Flow, ...]) -> tuple[Flow, ...]:
 def after(frame: Frame, value: Value, index: int) -> Abs:
     """A name's value after a call that may have changed it."""
     base = evaluate(frame, value.parts[0]) or evaluate(frame, roots.start(frame, value.parts[0]))  # in a loop that is asked already
+    if roots.is_module(base):
+        return base
     called = frame.value(value.parts[1])
     callee = frame.value(called.parts[0])
     if callee.op != "attr" or value.text == "argument":

@@ -24,6 +24,7 @@ from coupling.link import (
     interfaces,
     interpolation,
     members,
+    metaflow,
     names,
     packaging,
     pages,
@@ -82,6 +83,7 @@ class Engine(Journal):
         self.table = RouteTable(index)
         self.relations = Relations(index)
         self.steps = dagster.Steps(index)
+        self.asked = metaflow.Asked(index)
         self.functions = sqlfunctions.Functions(index)
         self.class_bases: dict[str, list[str]] = {}
         self.learners: dict[tuple[str, int], bool] = {}
@@ -196,6 +198,8 @@ class Engine(Journal):
             given = interfaces.call_interface(outer, func, [], {}, place)
             if given is None and receiver is None:
                 given = steps.call(outer, func, [], {}, place)
+            if given is None and receiver is not None:
+                given = metaflow.joined(outer, func._replace(receiver=receiver), place)
             if given is None:
                 routes.handle(outer, func._replace(receiver=receiver), place)
 
@@ -288,6 +292,7 @@ class Engine(Journal):
                 base, new = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
                 self.store_attribute(frame, base, value.text, new)
                 tables.changed(frame, base, value.text, new, frame.place(effect.value))
+                metaflow.changed(frame, base, value.text, new, frame.place(effect.value))
             elif value.op == "update":
                 self._store_item(frame, effect.value)
             elif value.op == "call" and result is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import choices, conditions, embedded, members, names, splits, texts, unroll
+from coupling.link import choices, conditions, embedded, members, names, roots, signatures, splits, texts, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -248,6 +248,8 @@ def _operands(frame: Frame, value: Value, index: int) -> Abs:
     parts = [evaluate(frame, part) for part in value.parts]
     if value.text == "BitOr" and all(names.DICT in part.things for part in parts):
         return parts[0].but(items={**names.full(frame, parts[0]).items, **names.full(frame, parts[1]).items})
+    if value.text == "BitOr" and (chained := signatures.piped(frame, parts[0], parts[1], frame.place(index))) is not None:
+        return chained
     return _mixed(*parts)
 
 
@@ -280,7 +282,7 @@ def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
             items[key.literal] = element
         else:
             elems.append(element)
-            flows.append(key.flows)
+            flows.append(names.flows_of(key))
     things = () if elems else (names.DICT,)
     return Abs(
         things=things, items=items, elem=union(elems) if elems else None, flows=merge_flows(*flows), cells=(names.cell(frame, index),)
@@ -311,6 +313,8 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _loop(frame: Frame, value: Value, index: int) -> Abs:
+    if (imported := roots.imported(frame, index)) >= 0 and roots.is_module(module := evaluate(frame, imported)):
+        return module
     known = unroll.carried(frame, index)
     return known if known is not None else _join(frame, value, index)
 

@@ -288,8 +288,9 @@ def _held(site: Site, value: Abs) -> dict[str, Abs]:
 
 def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:
     """What the call itself read under a name that it is given: a program trains on the file that an option names."""
-    read = (f for f in site.result.flows if isinstance(f.origin, Read) and f.origin.place == site.place) if given.texts else ()
-    return tuple(f for f in read if isinstance(f.origin, Read) and f.origin.asset.name in given.texts)
+    called = given.texts or tuple(t for value in given.items.values() for t in value.texts)
+    read = (f for f in site.result.flows if isinstance(f.origin, Read) and f.origin.place == site.place) if called else ()
+    return tuple(f for f in read if isinstance(f.origin, Read) and f.origin.asset.name in called)
 
 
 def _outputs(value: Abs) -> tuple[ModelRef, ...]:

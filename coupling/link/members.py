@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.link import enums, names
+from coupling.link import enums, metaflow, names
 from coupling.link.frames import Frame, UnitRun
 from coupling.link.recall import NEVER
 from coupling.link.values import (
@@ -209,6 +209,8 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
         return NOTHING
     if name in _VIEWS and (base.flows or base.items):
         return base
+    if (led := metaflow.member(frame, thing, name, place)) is not None:
+        return led
     kept = frame.run.load(("attribute", thing.key or thing.path, name))
     if kept:
         return kept

@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 from coupling.link.frames import Frame
-from coupling.link.values import Abs, kept
+from coupling.link.values import Abs, Api, kept
 
 
 def root_name(frame: Frame, index: int) -> tuple[object, ...]:
@@ -62,6 +62,20 @@ def start(frame: Frame, index: int) -> int:
             index = value.parts[-1]
         else:
             return index
+
+
+def imported(frame: Frame, index: int) -> int:
+    """The import that a name still is after a loop which calls it and does not assign it, else -1."""
+    value = frame.value(index)
+    first = start(frame, value.parts[0])
+    same = frame.value(first).op == "import" and start(frame, value.parts[1]) == first
+    return first if same else -1
+
+
+def is_module(value: Abs) -> bool:
+    """Whether a value is a library's module (``pd``): no call changes it, so that nobody need ask with what it was called."""
+    thing = value.things[0] if len(value.things) == 1 else None
+    return isinstance(thing, Api) and thing[1:] == ((), (), "", ()) and thing.path.isidentifier() and not value.flows and not value.items
 
 
 def is_foreign(frame: Frame, index: int) -> bool:

@@ -114,7 +114,7 @@ def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
         if handles and len(parts) == 1:
             return handles
     given = [p for p in parts if p]
-    if not given:
+    if not given or not _is_named(spec, parts):
         return ()
     templates = [t for t in _names(given, SEPARATORS.get(spec.kind, ":")) if t not in _SWITCHES]
     kept = [t for t in templates if t and not _says_nothing(t)]
@@ -126,6 +126,12 @@ def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
         kept = [mounts.name_outside(site.run, t) for t in kept]
     found = dict.fromkeys(AssetRef(spec.kind, t, site.run.cwd) for t in kept[:MOST_ASSETS])
     return tuple(found)
+
+
+def _is_named(spec: Spec, parts: list[Abs]) -> bool:
+    """Whether the call names anything itself: an ending alone (``--prefix + '.*'`` without the option) is no name."""
+    own = [bool(part) for choice, part in zip(spec.parts, parts, strict=True) if not (choice and choice[0].special.startswith("'"))]
+    return not own or any(own)
 
 
 def _names(parts: list[Abs], separator: str) -> list[Template]:
