@@ -11,6 +11,7 @@ from coupling.core.rules import Rule
 from coupling.link import (
     apply,
     bare,
+    choices,
     containers,
     enums,
     envsettings,
@@ -159,7 +160,7 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
             found = groups.method(frame, thing, name, args, keywords)
             results.append(found if found is not None else steps.method(frame, thing, name, args, keywords, place))
         elif isinstance(thing, Obj | Class):
-            results.append(_call_member(frame, thing, name, args, keywords, place, root))
+            results.append(_call_member(frame, thing, choices.told(receiver), name, args, keywords, place, root))
     if results:
         return union(results)
     builtin = semantics.method(frame, receiver, name, args, keywords, place)
@@ -208,10 +209,12 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
     return union(results)
 
 
-def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+def _call_member(
+    frame: Frame, thing: Obj | Class, chosen: tuple[Flow, ...], name: str, args: Args, keywords: Keywords, place: Place, root: int
+) -> Abs:
     if isinstance(thing, Class) and name in settings.MAKERS and args and members.class_member(frame.run, thing, name) is None:
         return settings.made(frame, thing, args[0], place)
-    member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
+    member = choices.on_chosen(members.get_attribute(frame, Abs(things=(thing,)), name, place), thing, chosen)
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
     results = [call_value(frame, rest, args, keywords, place)] if rest.things else []

@@ -309,7 +309,7 @@ class Engine(Journal):
         base, key, new = (evaluate(frame, part) for part in value.parts)
         calls.stored_item(frame, base, key, new, frame.place(index))
         if base.cells and roots.is_foreign(frame, value.parts[0]):
-            stored = Abs(items={key.literal: new}) if key.literal is not None else choices.marked(Abs(elem=new), key)
+            stored = choices.put(frame, value.parts[0], key, new)
             for cell in base.cells:
                 frame.run.store(cell, kept(stored))
         elif not base.cells and (changed := choices.entry(frame, value.parts[0], key, new)) is not None:

@@ -34,6 +34,7 @@ class Frame:
     __slots__ = (
         "active",
         "args",
+        "assumed",
         "at",
         "below",
         "bit",
@@ -77,6 +78,8 @@ class Frame:
         self.guards: dict[int, bool] = {}
         """Conditions that are decided."""
         self.active: dict[int, int] = {}
+        self.assumed: dict[int, Abs] = {}
+        """What names at the heads of loops are taken for while their rounds are evaluated."""
         self.low = 1 << 30
         self.at = -1
         """The call being dispatched: tells two constructors on one line apart."""
