@@ -87,7 +87,7 @@ class _Builder:
         for link in self.linked.initialises:
             wholes[link.source].add(link.target)
         for link in self.linked.initialises:
-            if link.role in ("joint", "generation") or (link.role == "part" and len(wholes[link.source]) < 2):
+            if link.role in ("joint", "generation", "copy") or (link.role == "part" and len(wholes[link.source]) < 2):
                 continue
             source, target = self._model(link.source), self._model(link.target)
             if source and target and source != target:

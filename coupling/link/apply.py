@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, preparing, roots, routes, storing
+from coupling.link import learning, names, networks, preparing, roots, routes, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -51,8 +51,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     if preparing.TAGS & {*rule.tags}:
         site.run.engine.tell_prepared(site)
     _mutates(site)
-    if rule.path.endswith(".load_state_dict"):
-        learning.restores(site)
+    if rule.path.endswith((".load_state_dict", ".set_weights")):
+        networks.restores(site)
     result = _result(site, [site.result], trained)
     return kept(result) if "samples" in rule.tags else result
 

@@ -223,7 +223,8 @@ def _call_member(
         typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
-            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+            given = call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root)
+            results.append(given.but(things=tuple(thing if t == typed else t for t in given.things)))  # ``net.to(device)`` is the net
         else:
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:

@@ -24,6 +24,7 @@ from coupling.link import (
     interpolation,
     members,
     names,
+    networks,
     packaging,
     pages,
     roots,
@@ -294,6 +295,7 @@ class Engine(Journal):
                 value = choices.marked(new, Abs(flows=base.flows))
                 if not members.set_property(frame, thing, name, value):
                     run.store((*thing.key, name), value)
+                networks.held(run, thing, value)
             elif isinstance(thing, Class):
                 run.store(("class", thing.file, thing.scope, name), new)
             elif isinstance(thing, Module):

@@ -161,6 +161,10 @@ class UnitRun:
         """What steps of a workflow, run for what they give, have given in this round."""
         self.inputs: dict[object, tuple[object, ...]] = {}
         self.optimised: dict[object, bool] = {}
+        self.lagging: dict[object, bool] = {}
+        """Networks that take the weights of one that an optimizer updates."""
+        self.wholes: dict[object, object] = {}
+        """A network that is an attribute of a module -> the module."""
         self.weightless: dict[object, bool] = {}
         """Instances, by heap key, that have nothing to learn although their class is a library's module."""
         self.made: dict[object, bool] = {}

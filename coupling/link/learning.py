@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, knobs, names, roots, sessions
+from coupling.link import buffers, knobs, names, networks, roots, sessions
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -80,16 +80,6 @@ def loads(site: Site) -> Abs:
                 engine.tell_store(site, "loads", model, asset)
             found.append(loaded)
     return Abs(things=(Api(site.rule.returns or site.path + "()", (), tuple(found)),)) if found else NOTHING
-
-
-def restores(site: Site) -> None:
-    """``net.load_state_dict(torch.load(path))``: the network is what the artifact holds."""
-    given = union(site.args_of(site.rule.mutates))
-    for model in all_models(site.receiver or NOTHING):
-        for loaded in all_models(given):
-            if loaded.kind == "artifact":
-                kind, name, cwd = loaded.key[:3]
-                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)))  # type: ignore[arg-type]
 
 
 def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
@@ -301,7 +291,7 @@ def predicts(site: Site) -> Abs:
     rule, run = site.rule, site.run
     if not rule.predicts or not sessions.predicts(site):
         return NOTHING
-    models, _ = _subject(site, rule.predicts)
+    models = tuple(dict.fromkeys(networks.whole(run, model) for model in _subject(site, rule.predicts)[0]))
     _same(site, _generations(models), "generation")
     inputs = site.args_of(rule.input) or ([] if rule.input else site.args)
     flows = step(merge_flows(*(everything(names.full(site.frame, v)) or _read_as(site, v) for v in inputs)), site.place)

@@ -16,7 +16,7 @@ from coupling.core.names import short
 from coupling.core.template import is_pattern, literal_size, render
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
-from coupling.link.events import LinkedRepo, Store
+from coupling.link.events import Initialise, LinkedRepo, Store
 from coupling.link.values import AssetRef, ModelRef, Output
 
 _NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
@@ -95,7 +95,7 @@ class Lineages:
                 saved[asset].append(store)
         loaded = {found: None for ref in list(self._parent) if (found := self.artifact(ref)) is not None}
         for link in linked.initialises:
-            if link.role in ("joint", "generation"):
+            if link.role in ("joint", "generation") or (link.role == "copy" and self._lags(link)):
                 self._unite(link.source, link.target)
         self._generations(linked)
         self._one_place(linked)
@@ -120,6 +120,10 @@ class Lineages:
         for target, candidates in meant.items():
             if len({self._find(c) for c in candidates}) == 1 and many.isdisjoint(fits[target]):
                 self._unite(by_asset[target][0], candidates[0])  # a pattern that fits several models says nothing of any
+
+    def _lags(self, copied: Initialise) -> bool:
+        """A network that is never trained itself and takes the weights of one that is: a target network, the best player so far."""
+        return "trains" in self._sides[copied.source] and "trains" not in self._sides[copied.target]
 
     def _join_served(self, holders: Mapping[Asset, ModelRef | None]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""
