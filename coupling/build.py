@@ -15,7 +15,7 @@ from coupling.core.source import Span
 from coupling.core.template import literal_size
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.copies import followed
-from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Train, Unit
+from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
@@ -82,12 +82,14 @@ class _Builder:
         return tuple(sorted(found))
 
     def _initialises(self) -> None:
-        """What starts from, or contains, another model; a part that only one model has is its own affair."""
-        wholes: dict[ModelRef, set[ModelRef]] = defaultdict(set)
+        """What starts from, or contains, another model; a part that only one model has is its own affair, and what is made in
+        memory is shared within one unit only."""
+        wholes: dict[object, set[ModelRef]] = defaultdict(set)
         for link in self.linked.initialises:
-            wholes[link.source].add(link.target)
+            if link.role in ("part", "held"):
+                wholes[_holding(link)].add(link.target)
         for link in self.linked.initialises:
-            if link.role in ("joint", "generation", "copy") or (link.role == "part" and len(wholes[link.source]) < 2):
+            if link.role in ("joint", "generation", "copy", "held") or (link.role == "part" and len(wholes[_holding(link)]) < 2):
                 continue
             source, target = self._model(link.source), self._model(link.target)
             if source and target and source != target:
@@ -337,6 +339,10 @@ class _Builder:
             return Span(place.path, place.line)
         start, cell, first = max((c for c in cells if c[0] <= place.line), default=cells[0])
         return Span(place.path, first + place.line - start, cell=cell)
+
+
+def _holding(link: Initialise) -> tuple[ModelRef, Unit | None]:
+    return link.source, link.unit if link.source.kind == "site" else None
 
 
 def _carries_on(train: Train, flow: Flow, role: str, own: bool) -> bool:

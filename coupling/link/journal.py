@@ -159,6 +159,13 @@ class Journal:
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
 
+    def tell_held(self, run: UnitRun, part: ModelRef, whole: ModelRef) -> None:
+        """A network is an attribute of a module."""
+        if not run.muted:
+            run.recall.told += 1
+            known = Initialise(run.unit, part, whole, (), "an attribute of a module", "held")
+            self.initialises.setdefault((run.unit, part, whole, None), known)
+
     def _serve(
         self,
         site: Site,

@@ -46,6 +46,7 @@ class Lineages:
         self._sides: dict[ModelRef, set[str]] = defaultdict(set)
         self._artifacts: dict[ModelRef, set[Asset]] = defaultdict(set)
         self._where: dict[ModelRef, str] = {}
+        self._parts = {link.source for link in linked.initialises if link.role == "held"}
         self._collect(linked)
         self._join(linked)
         self._join_parts(linked)
@@ -95,7 +96,7 @@ class Lineages:
                 saved[asset].append(store)
         loaded = {found: None for ref in list(self._parent) if (found := self.artifact(ref)) is not None}
         for link in linked.initialises:
-            if link.role in ("joint", "generation") or (link.role == "copy" and self._lags(link)):
+            if link.role in ("joint", "generation") or (link.role in ("copy", "held") and self._belongs(link)):
                 self._unite(link.source, link.target)
         self._generations(linked)
         self._one_place(linked)
@@ -121,9 +122,12 @@ class Lineages:
             if len({self._find(c) for c in candidates}) == 1 and many.isdisjoint(fits[target]):
                 self._unite(by_asset[target][0], candidates[0])  # a pattern that fits several models says nothing of any
 
-    def _lags(self, copied: Initialise) -> bool:
-        """A network that is never trained itself and takes the weights of one that is: a target network, the best player so far."""
-        return "trains" in self._sides[copied.source] and "trains" not in self._sides[copied.target]
+    def _belongs(self, link: Initialise) -> bool:
+        """A network that is never trained itself and takes the weights of one that is: a target network, the best player so far.
+        A part of a module that nobody trains, saves or loads by itself."""
+        if link.role == "held":
+            return not self._sides[link.source] & {"trains", "saves", "loads"}
+        return "trains" in self._sides[link.source] and "trains" not in self._sides[link.target]
 
     def _join_served(self, holders: Mapping[Asset, ModelRef | None]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""
@@ -249,7 +253,7 @@ class Lineages:
         artifacts = sorted(
             {a for r in refs for a in self._artifacts[r]}, key=lambda a: (a.name.endswith(_SIDE), a.certainty != "exact", a.name)
         )
-        sites = sorted(r for r in refs if r.kind == "site")
+        sites = sorted((r for r in refs if r.kind == "site"), key=lambda r: (r in self._parts, r))
         label = sites[0].label if sites else ""
         named = next((a for a in artifacts if literal_size(a.name) >= 4), None)
         if named is not None:

@@ -35,6 +35,7 @@ def held(run: UnitRun, module: Obj, value: Abs) -> None:
     for model in value.models() if module.models else ():
         if model.kind == "site" and model not in module.models:
             run.put(run.wholes, model, module.models[0])
+            run.engine.tell_held(run, model, module.models[0])
 
 
 def whole(run: UnitRun, model: ModelRef) -> ModelRef:
