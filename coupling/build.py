@@ -44,6 +44,7 @@ class _Builder:
         self.edges: dict[tuple[str, ...], Edge] = {}
         self.written: dict[Asset, None] = {}
         self.read: dict[Asset, None] = {}
+        self.folders: dict[Asset, None] = {}
         self.tags: dict[str, set[str]] = defaultdict(set)
         self.units: dict[str, Unit] = {}
 
@@ -103,6 +104,8 @@ class _Builder:
             return
         node, unit = self._asset(asset, access.chain), self._unit(access.unit, access.chain)
         self.tags[node].update(access.tags)
+        if access.asset.kind == "dir":
+            self.folders[asset] = None
         certainty = weakest(access.certainty, asset.certainty)
         evidence = self._spans(reversed(access.chain))
         if access.verb == "reads":
@@ -243,7 +246,7 @@ class _Builder:
         return asset.id if asset.id in self.nodes else None
 
     def _one_thing_two_names(self) -> None:
-        for source, target, why in same_names(list(self.written), list(self.read)):
+        for source, target, why in same_names(list(self.written), list(self.read), self.folders):
             self._edge(source.id, target.id, "derives", "partial", why, (), None)
 
     # --- nodes ---

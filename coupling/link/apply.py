@@ -124,7 +124,7 @@ def _result(site: Site, made: list[Abs], trained: tuple[ModelRef, ...]) -> Abs:
         models = tuple(dict.fromkeys(m for v in given for m in all_models(v)))
         passed = Abs((), (Api("", (), models),) if models and not known.models() else (), flows, frame.items, frame.elem)
         return _typed(union((known, passed)), returned, rule.returns)
-    if known.flows or known.things or known.items:
+    if known.flows or known.things or known.items or known.elem is not None:
         return _typed(known, returned, rule.returns)
     if (returned is not None and rule.returns in ("self",)) or (trained and returned is not None):
         return returned

@@ -11,7 +11,7 @@ from coupling.link.events import Access, Computed, Handler, Initialise, Predict,
 from coupling.link.values import NOTHING, UNBOUND, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
-    from coupling.link.frames import Frame
+    from coupling.link.frames import Frame, UnitRun
     from coupling.link.site import Site
     from coupling.link.values import Place
 

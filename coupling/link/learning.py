@@ -276,7 +276,8 @@ def evaluates(site: Site) -> None:
     """A metric of a model's output against data, or a scoring call: the data evaluate the model."""
     if "evaluation" not in site.rule.tags:
         return
-    given = merge_flows(*(everything(names.full(site.frame, v)) for v in (*site.args, *site.keywords.values())))
+    shown = (*site.args, *site.keywords.values(), *site.args_of(site.rule.input))
+    given = merge_flows(*(everything(names.full(site.frame, v)) for v in shown))
     subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else ()
     judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output)))
     data = tuple(("evaluation", f._replace(trail=step((f,), site.place)[0].trail)) for f in given)

@@ -102,6 +102,7 @@ class Lineages:
         self._one_place(linked)
         holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
         self._join_served(holders)
+        self._join_loaded(linked, holders)
         by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
         for ref in list(self._parent):
             if (source := self.artifact(ref)) is not None:
@@ -128,6 +129,21 @@ class Lineages:
         if link.role == "held":
             return not self._sides[link.source] & {"trains", "saves", "loads"}
         return "trains" in self._sides[link.source] and "trains" not in self._sides[link.target]
+
+    def _join_loaded(self, linked: LinkedRepo, holders: Mapping[Asset, ModelRef | None]) -> None:
+        """A network that takes its weights from a file that another saves, and is not trained itself, is that other."""
+        taken: dict[ModelRef, dict[Asset, None]] = defaultdict(dict)
+        for store in linked.stores:
+            if store.verb == "loads" and store.model.kind == "site" and "trains" not in self._sides[store.model]:
+                taken[store.model][self._identity.asset(store.asset, store.unit.path)] = None
+        fits: dict[Asset, list[ModelRef | None]] = defaultdict(list)
+        for source, target, _ in same_names(list(holders), {asset for loaded in taken.values() for asset in loaded}):
+            fits[target].append(holders[source])
+        for ref, loaded in taken.items():
+            held = [h for asset in loaded for h in ([holders[asset]] if asset in holders else fits[asset])]
+            roots = {self._find(h) for h in held if h is not None} - {self._find(ref)}
+            if len(roots) == 1:
+                self._unite(roots.pop(), ref)
 
     def _join_served(self, holders: Mapping[Asset, ModelRef | None]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""
