@@ -15,7 +15,7 @@ from coupling.core.source import Span
 from coupling.core.template import literal_size
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.copies import followed
-from coupling.link.events import Access, LinkedRepo, Predict, Serve, Store, Train, Unit
+from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
@@ -44,6 +44,7 @@ class _Builder:
         self.edges: dict[tuple[str, ...], Edge] = {}
         self.written: dict[Asset, None] = {}
         self.read: dict[Asset, None] = {}
+        self.folders: dict[Asset, None] = {}
         self.tags: dict[str, set[str]] = defaultdict(set)
         self.units: dict[str, Unit] = {}
 
@@ -83,15 +84,16 @@ class _Builder:
 
     def _initialises(self) -> None:
         """What starts from, or contains, another model; a part that only one model has is its own affair, and so are the parts of a
-        network, each inside the next, of which nobody trains or asks one by itself."""
-        wholes: dict[ModelRef, set[ModelRef]] = defaultdict(set)
+        network, each inside the next, of which nobody trains or asks one by itself. What is made in memory is shared in one unit only."""
+        wholes: dict[object, set[ModelRef]] = defaultdict(set)
         for link in self.linked.initialises:
-            if self.lineages.is_used(link.target):
-                wholes[link.source].add(link.target)
+            if link.role in ("part", "held") and self.lineages.is_used(link.target):
+                wholes[_holding(link)].add(link.target)
         for link in self.linked.initialises:
-            if link.role in ("joint", "generation"):
+            if link.role in ("joint", "generation", "copy", "held"):
                 continue
-            if link.role == "part" and (len(wholes[link.source]) < 2 or link.target not in wholes[link.source]):
+            holding = wholes[_holding(link)]
+            if link.role == "part" and (len(holding) < 2 or link.target not in holding):
                 continue
             source, target = self._model(link.source), self._model(link.target)
             if source and target and source != target:
@@ -105,6 +107,8 @@ class _Builder:
             return
         node, unit = self._asset(asset, access.chain), self._unit(access.unit, access.chain)
         self.tags[node].update(access.tags)
+        if access.asset.kind == "dir":
+            self.folders[asset] = None
         certainty = weakest(access.certainty, asset.certainty)
         evidence = self._spans(reversed(access.chain))
         if access.verb == "reads":
@@ -245,7 +249,7 @@ class _Builder:
         return asset.id if asset.id in self.nodes else None
 
     def _one_thing_two_names(self) -> None:
-        for source, target, why in same_names(list(self.written), list(self.read)):
+        for source, target, why in same_names(list(self.written), list(self.read), self.folders):
             self._edge(source.id, target.id, "derives", "partial", why, (), None)
 
     # --- nodes ---
@@ -341,6 +345,10 @@ class _Builder:
             return Span(place.path, place.line)
         start, cell, first = max((c for c in cells if c[0] <= place.line), default=cells[0])
         return Span(place.path, first + place.line - start, cell=cell)
+
+
+def _holding(link: Initialise) -> tuple[ModelRef, Unit | None]:
+    return link.source, link.unit if link.source.kind == "site" else None
 
 
 def _carries_on(train: Train, flow: Flow, role: str, own: bool) -> bool:

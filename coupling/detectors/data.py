@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from coupling.core.graph import Edge
-from coupling.core.template import is_pattern, literal_size
+from coupling.core.template import is_pattern, literal_size, unifiable
 from coupling.detectors.finding import title
 from coupling.detectors.flow import Flow, Way
 
@@ -14,6 +14,7 @@ NO_WRITER = frozenset({"test", "tests", "conftest", "seed", "seeds", "seeder", "
 STAGES = frozenset({"stage", "step", "target", "task", "job", "workflow"})
 DECLARING = (".yaml", ".yml", ".json", ".toml", "Makefile", "MLproject")
 _HOLE = re.compile(r"\{([^{}]*)\}")
+_BEGINNING = re.compile(r"^(\w+://)?\{[^{}]*\}/")
 WRITES = ("writes", "derives", "predicts")
 
 
@@ -48,6 +49,31 @@ def says_enough(flow: Flow, asset: str) -> bool:
     return literal_size(own) >= (LEAST_SAID if is_pattern(node.name) else 1)
 
 
+def may_be_written(flow: Flow, asset: str) -> bool:
+    """Whether a name that begins with something unknown, or lies under it, can be one that the repository writes under another
+    beginning: ``{root}/data/games`` and ``gs://{bucket}/data/games/3.json``."""
+    tail = _tail(_name(flow, asset))
+    if literal_size(tail) < LEAST_SAID or tail == _name(flow, asset):
+        return False
+    written = {flow.edges[i].target for i, e in enumerate(flow.edges) if e.kind == "writes"}
+    return any(_is_under(_tail(_name(flow, node)), tail) for node in written if node != asset)
+
+
+def _tail(name: str) -> str:
+    """A name without an unknown beginning."""
+    return _BEGINNING.sub("", name)
+
+
+def _is_under(written: str, tail: str) -> bool:
+    folder = "/".join(written.split("/")[: tail.count("/") + 1])
+    return literal_size(folder) >= LEAST_SAID and unifiable(folder, tail)
+
+
+def changes(flow: Flow, asset: str) -> bool:
+    """A file whose own name has a computed part: each round may write another, so that it is not known to be overwritten."""
+    return "{?}" in posixpath.basename(_name(flow, asset))
+
+
 def _name(flow: Flow, asset: str) -> str:
     node = flow.nodes.get(asset)
     return node.name if node else asset
@@ -69,7 +95,9 @@ def place_of(flow: Flow, unit: str, edge: int = -1) -> str:
 def is_no_writer(flow: Flow, unit: str, path: str) -> bool:
     """Seeds, migrations and tests, by tag or by a word of their path."""
     found = flow.nodes.get(unit)
-    words = re.split(r"[^a-z0-9]+", f"{path} {found.name if found else unit}".lower())
+    words = set(re.split(r"[^a-z0-9]+", f"{path} {found.name if found else unit}".lower()))
+    if path.endswith(("_test.py", "_tests.py")):
+        words -= {"test", "tests"}  # what is in there decided the tag
     return "test" in flow.tags(unit) or not NO_WRITER.isdisjoint(words)
 
 

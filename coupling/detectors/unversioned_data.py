@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from coupling.core.graph import REQUEST, Finding
-from coupling.detectors.data import is_pinned, says_enough, writers
+from coupling.detectors.data import changes, is_pinned, may_be_written, says_enough, writers
 from coupling.detectors.finding import is_one, make, titles
 from coupling.detectors.flow import Flow, Way, use_of
 
@@ -46,6 +46,8 @@ def _moving(flow: Flow, training: int) -> list[tuple[str, Way]]:
     if remote or _is_repeatable(flow, asset) or not (writers(flow, asset) or says_enough(flow, asset)):
         return remote
     made = writers(flow, asset)
+    if changes(flow, asset) if made else may_be_written(flow, asset):
+        return []
     return [(asset, (*made[min(made)], training) if made else (training,))]
 
 

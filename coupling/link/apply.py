@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.graph import ROWS_MADE
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, preparing, roots, routes, splits, storing
+from coupling.link import learning, names, networks, preparing, roots, routes, splits, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets, keep
@@ -55,8 +55,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     if preparing.TAGS & {*rule.tags}:
         site.run.engine.tell_prepared(site)
     _mutates(site)
-    if rule.path.endswith(".load_state_dict"):
-        learning.restores(site)
+    if rule.path.endswith((".load_state_dict", ".set_weights")):
+        networks.restores(site)
     result = _result(site, [site.result], trained)
     if "makes-rows" in rule.tags:
         result = splits.noted(result, ROWS_MADE)
@@ -143,7 +143,7 @@ def _result(site: Site, made: list[Abs], trained: tuple[ModelRef, ...]) -> Abs:
         models = tuple(dict.fromkeys(m for v in given for m in all_models(v)))
         passed = Abs((), (Api("", (), models),) if models and not known.models() else (), flows, frame.items, frame.elem)
         return _typed(union((known, passed)), returned, rule.returns)
-    if known.flows or known.things or known.items:
+    if known.flows or known.things or known.items or known.elem is not None:
         return _typed(known, returned, rule.returns)
     if (returned is not None and rule.returns in ("self",)) or (trained and returned is not None):
         return returned

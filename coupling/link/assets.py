@@ -139,8 +139,9 @@ def _normal(name: str) -> str:
     return "" if path == "." else path
 
 
-def same_names(written: Collection[Asset], read: Collection[Asset]) -> list[tuple[Asset, Asset, str]]:
-    """Pairs (written, read) of different names that can be one thing: patterns that unify, and a folder with what lies in it."""
+def same_names(written: Collection[Asset], read: Collection[Asset], folders: Collection[Asset] = ()) -> list[tuple[Asset, Asset, str]]:
+    """Pairs (written, read) of different names that can be one thing: patterns that unify, and a folder with what lies in it;
+    ``folders`` are known to be some, so that their names may have unknown parts."""
     by_space: dict[tuple[str, str], list[Asset]] = {}
     for asset in sorted(written):
         by_space.setdefault(_space(asset), []).append(asset)
@@ -150,8 +151,24 @@ def same_names(written: Collection[Asset], read: Collection[Asset]) -> list[tupl
         for target in sorted(read)
         if (space := known.get(_space(target))) is not None
         for source in space.near(target)
-        if source.name != target.name and (why := _one(source, target))
+        if source.name != target.name and (why := _one(source, target) or _in_folder(source, target, folders))
     ]
+
+
+def _in_folder(source: Asset, target: Asset, folders: Collection[Asset]) -> str:
+    """``games/{player}`` is a folder of which ``games/anna/1.json`` is a file."""
+    if target in folders and _lies_in(source.name, target.name):
+        return "a file in a folder that is read"
+    if source in folders and _lies_in(target.name, source.name):
+        return "a file of a folder that is written"
+    return ""
+
+
+def _lies_in(name: str, folder: str) -> bool:
+    if not is_pattern(folder) or name.count("/") <= folder.count("/"):
+        return False
+    above = "/".join(name.split("/")[: folder.count("/") + 1])
+    return above == folder or _unify(above, folder)
 
 
 class _Written:

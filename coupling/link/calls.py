@@ -12,6 +12,7 @@ from coupling.link import (
     apply,
     bare,
     chats,
+    choices,
     containers,
     enums,
     envsettings,
@@ -168,7 +169,7 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
         elif (started := steps.started(frame, thing, name, args, keywords, place)) is not None:
             results.append(started)
         elif isinstance(thing, Obj | Class):
-            results.append(_call_member(frame, thing, name, args, keywords, place, root))
+            results.append(_call_member(frame, thing, choices.told(receiver), name, args, keywords, place, root))
     if results:
         return union(results)
     builtin = semantics.method(frame, receiver, name, args, keywords, place)
@@ -222,12 +223,14 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
     return union(results)
 
 
-def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
+def _call_member(
+    frame: Frame, thing: Obj | Class, chosen: tuple[Flow, ...], name: str, args: Args, keywords: Keywords, place: Place, root: int
+) -> Abs:
     if isinstance(thing, Class) and name in settings.MAKERS and args and members.class_member(frame.run, thing, name) is None:
         return settings.made(frame, thing, args[0], place)
     if name == "as_manager" and isinstance(thing, Class) and managers.is_manager(frame.run, thing):
         return construct(frame, thing, [], {}, place)
-    member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
+    member = choices.on_chosen(members.get_attribute(frame, Abs(things=(thing,)), name, place), thing, chosen)
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
     results = [call_value(frame, rest, args, keywords, place)] if rest.things else []
@@ -241,7 +244,8 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
             row = tables.row(frame.run, Abs(things=(thing,))).items if tables.is_mapper(path) else {}
-            results.append(call_api_method(frame, typed, Abs(things=(typed,), items=row), name, args, keywords, place, root))
+            given = call_api_method(frame, typed, Abs(things=(typed,), items=row), name, args, keywords, place, root)
+            results.append(given.but(things=tuple(thing if t == typed else t for t in given.things)))  # ``net.to(device)`` is the net
         else:
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:

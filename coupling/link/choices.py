@@ -11,15 +11,36 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coupling.link import names, objects
-from coupling.link.values import NOTHING, Abs, Args, Flow, Keywords, Obj, Output, Place, everything, kept, merge_flows, step, text
+from coupling.link.values import (
+    NOTHING,
+    Abs,
+    Args,
+    Flow,
+    Func,
+    Keywords,
+    Obj,
+    Output,
+    Place,
+    Read,
+    Thing,
+    everything,
+    kept,
+    merge_flows,
+    step,
+    text,
+    union,
+)
 
 if TYPE_CHECKING:
+    from coupling.core.facts import Value
     from coupling.link.frames import Frame
     from coupling.link.handlers import Handler
 
 _ORDER = ".ranked"
 DEEPEST = 12
 """How many conditions may stand in a row."""
+DEEPEST_BRANCH = 4
+_ORDERS = (">", "<", ">=", "<=")
 
 
 def told(value: Abs) -> tuple[Flow, ...]:
@@ -50,6 +71,75 @@ def _is_word(frame: Frame, index: int, depth: int = 0) -> bool:
     return value.op in ("text", "number", "bool") and value.text != ""
 
 
+def picked(element: Abs, scores: tuple[Flow, ...]) -> Abs:
+    """A chosen element: which one it is tells of the scores, and so do the parts that a tuple is taken apart into."""
+    if not scores:
+        return element
+    parts = (
+        {k: v.but(flows=merge_flows(v.flows, scores)) for k, v in element.items.items()} if names.TUPLE in element.things else element.items
+    )
+    return element.but(flows=merge_flows(element.flows, scores), items=parts)
+
+
+def on_chosen(method: Abs, owner: Thing, scores: tuple[Flow, ...]) -> Abs:
+    """A method of an object that a score chose: what it changes of the object tells of the score."""
+    if not scores:
+        return method
+    receiver = Abs(things=(owner,), flows=scores)
+    bound = (
+        t._replace(receiver=receiver) if isinstance(t, Func) and t.receiver and t.receiver.things == (owner,) else t for t in method.things
+    )
+    return method.but(things=tuple(bound))
+
+
+def best_so_far(frame: Frame, value: Value, index: int, found: Abs) -> Abs:
+    """``if score > best: best, pick = score, x`` in a loop: what is picked tells of the score. Where data has a part in the score it
+    grades a model, as in a search for settings; then the pick says nothing of the model's word."""
+    from coupling.link.evaluate import evaluate
+
+    scores = _running(frame, value.parts[0])
+    if not scores or not found:
+        return found
+    flows = names.flows_of(union(evaluate(frame, score) for score in scores))
+    if any(isinstance(flow.origin, Read) for flow in flows):
+        return found
+    own = {flow.origin for flow in everything(found)}
+    said = tuple(flow for flow in flows if isinstance(flow.origin, Output) and flow.origin not in own)
+    return picked(found, step(said, frame.place(index)))
+
+
+def _running(frame: Frame, test: int) -> list[int]:
+    """The scores that a test compares with the best of the rounds before."""
+    compared = frame.value(test)
+    if compared.op != "compare" or compared.text not in _ORDERS or len(compared.parts) != 2:
+        return []
+    left, right = compared.parts
+    return [score for score, best in ((left, right), (right, left)) if _is_best(frame, test, best)]
+
+
+def _is_best(frame: Frame, test: int, best: int) -> bool:
+    """Whether the rounds of a loop replace a name where the test holds."""
+    if frame.value(best).op != "loop":
+        return False
+    ends = [frame.value(best).parts[1]]
+    for _ in range(DEEPEST_BRANCH):
+        branches = [frame.value(end) for end in ends if end >= 0 and frame.value(end).op == "choose"]
+        if any(branch.parts[0] == test and branch.parts[2] == best for branch in branches):
+            return True
+        ends = [part for branch in branches for part in branch.parts[1:]]
+    return False
+
+
+def put(frame: Frame, base: int, key: Abs, new: Abs) -> Abs:
+    """What ``node.counts[key] = new`` adds to a container that others hold too: of a node that a score chose, it tells of the score."""
+    from coupling.link.evaluate import evaluate
+
+    value = frame.value(base)
+    if value.op == "attr":
+        new = marked(new, Abs(flows=evaluate(frame, value.parts[0]).flows))
+    return Abs(items={key.literal: new}) if key.literal is not None else marked(Abs(elem=new), key)
+
+
 def entry(frame: Frame, base: int, key: Abs, new: Abs) -> tuple[tuple[object, ...], Abs] | None:
     """``node.counts[move] = x`` on an array that an object holds: the object's cell, and what is put there."""
     from coupling.link.evaluate import evaluate
@@ -77,7 +167,7 @@ def _best(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pl
     if "key" not in keywords or len(args) != 1:
         return objects.aggregate(frame, receiver, args, keywords, place)
     element = names.element(frame, args[0], place)
-    return element.but(flows=merge_flows(element.flows, _scored(frame, element, keywords, place)))
+    return picked(element, _scored(frame, element, keywords, place))
 
 
 def _sorted(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:

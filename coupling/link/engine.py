@@ -26,6 +26,7 @@ from coupling.link import (
     members,
     metaflow,
     names,
+    networks,
     packaging,
     pages,
     roots,
@@ -307,6 +308,7 @@ class Engine(Journal):
                 value = choices.marked(new, Abs(flows=base.flows))
                 if not members.set_property(frame, thing, name, value):
                     run.store((*thing.key, name), value)
+                networks.held(run, thing, value)
             elif isinstance(thing, Class):
                 run.store(("class", thing.file, thing.scope, name), new)
             elif isinstance(thing, Module):
@@ -322,7 +324,7 @@ class Engine(Journal):
         base, key, new = (evaluate(frame, part) for part in value.parts)
         calls.stored_item(frame, base, key, new, frame.place(index))
         if base.cells and roots.is_foreign(frame, value.parts[0]):
-            stored = Abs(items={key.literal: new}) if key.literal is not None else choices.marked(Abs(elem=new), key)
+            stored = choices.put(frame, value.parts[0], key, new)
             for cell in base.cells:
                 frame.run.store(cell, roots.as_kept(frame, value.parts[0], stored))
         elif not base.cells and (changed := choices.entry(frame, value.parts[0], key, new)) is not None:

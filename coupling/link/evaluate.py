@@ -47,7 +47,7 @@ def evaluate(frame: Frame, index: int) -> Abs:
     if depth is not None:
         frame.low = min(frame.low, depth)
         frame.run.recall.oldest = min(frame.run.recall.oldest, frame.serial)
-        return NOTHING
+        return frame.assumed.get(index, NOTHING)
     if frame.below is not None or frame.unrolled:
         known = unroll.elsewhere(frame, index)
         if known is not None:
@@ -293,7 +293,7 @@ def _choose(frame: Frame, value: Value, index: int) -> Abs:
     decided = conditions.truth(frame, value.parts[0])
     if decided is not None:
         return evaluate(frame, value.parts[1 if decided else 2])
-    found = union(evaluate(frame, part) for part in value.parts[1:])
+    found = choices.best_so_far(frame, value, index, union(evaluate(frame, part) for part in value.parts[1:]))
     return choices.worded(frame, found, value.parts[0], value.parts[1:], frame.place(index))
 
 
@@ -315,8 +315,15 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
 def _loop(frame: Frame, value: Value, index: int) -> Abs:
     if (imported := roots.imported(frame, index)) >= 0 and roots.is_module(module := evaluate(frame, imported)):
         return module
+    """A name at the head of a loop. In the first round it holds what it held before: an object that walks on to another, as in
+    ``node = node.next``, has its methods there."""
     known = unroll.carried(frame, index)
-    return known if known is not None else _join(frame, value, index)
+    if known is not None:
+        return known
+    objects = tuple(thing for thing in evaluate(frame, value.parts[0]).things if isinstance(thing, Obj))
+    if objects:
+        frame.assumed[index] = Abs(things=objects)
+    return _join(frame, value, index)
 
 
 def _iter(frame: Frame, value: Value, index: int) -> Abs:

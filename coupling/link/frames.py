@@ -34,6 +34,7 @@ class Frame:
     __slots__ = (
         "active",
         "args",
+        "assumed",
         "at",
         "below",
         "bit",
@@ -77,6 +78,8 @@ class Frame:
         self.guards: dict[int, bool] = {}
         """Conditions that are decided."""
         self.active: dict[int, int] = {}
+        self.assumed: dict[int, Abs] = {}
+        """What names at the heads of loops are taken for while their rounds are evaluated."""
         self.low = 1 << 30
         self.at = -1
         """The call being dispatched: tells two constructors on one line apart."""
@@ -162,6 +165,10 @@ class UnitRun:
         self.optimised: dict[object, bool] = {}
         self.learned: dict[object, bool] = {}
         """Models that a call has trained as a whole."""
+        self.lagging: dict[object, bool] = {}
+        """Networks that take the weights of one that an optimizer updates."""
+        self.wholes: dict[object, object] = {}
+        """A network that is an attribute of a module -> the module."""
         self.weightless: dict[object, bool] = {}
         """Instances, by heap key, that have nothing to learn although their class is a library's module."""
         self.made: dict[object, bool] = {}

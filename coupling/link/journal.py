@@ -11,7 +11,7 @@ from coupling.link.events import Access, Computed, Handler, Initialise, Predict,
 from coupling.link.values import NOTHING, UNBOUND, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
-    from coupling.link.frames import Frame
+    from coupling.link.frames import Frame, UnitRun
     from coupling.link.site import Site
     from coupling.link.values import Place
 
@@ -158,6 +158,13 @@ class Journal:
         site.run.recall.told += 1
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
+
+    def tell_held(self, run: UnitRun, part: ModelRef, whole: ModelRef) -> None:
+        """A network is an attribute of a module."""
+        if not run.muted:
+            run.recall.told += 1
+            known = Initialise(run.unit, part, whole, (), "an attribute of a module", "held")
+            self.initialises.setdefault((run.unit, part, whole, None), known)
 
     def _serve(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, bundles, heldout, hooks, knobs, names, roots, sessions
+from coupling.link import buffers, bundles, heldout, hooks, knobs, names, networks, roots, sessions
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -88,16 +88,6 @@ def loads(site: Site) -> Abs:
                 engine.tell_store(site, "loads", model, asset)
             found.append(loaded)
     return Abs(things=(Api(site.rule.returns or site.path + "()", (), tuple(found)),)) if found else NOTHING
-
-
-def restores(site: Site) -> None:
-    """``net.load_state_dict(torch.load(path))``: the network is what the artifact holds."""
-    given = union(site.args_of(site.rule.mutates))
-    for model in all_models(site.receiver or NOTHING):
-        for loaded in all_models(given):
-            if loaded.kind == "artifact":
-                kind, name, cwd = loaded.key[:3]
-                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)), bundles.of(loaded))  # type: ignore[arg-type]
 
 
 def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
@@ -322,7 +312,8 @@ def evaluates(site: Site) -> None:
     """A metric of a model's output against data, or a scoring call: the data evaluate the model."""
     if "evaluation" not in site.rule.tags:
         return
-    given = merge_flows(*(everything(names.full(site.frame, v)) for v in (*site.args, *site.keywords.values())))
+    shown = (*site.args, *site.keywords.values(), *site.args_of(site.rule.input))
+    given = merge_flows(*(everything(names.full(site.frame, v)) for v in shown))
     subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else site.trained if site.rule.trains else ()
     if site.trained:
         given = tuple(f._replace(notes=(*f.notes, FOLDS)) for f in given)
@@ -344,7 +335,7 @@ def predicts(site: Site) -> Abs:
     rule, run = site.rule, site.run
     if not rule.predicts or not sessions.predicts(site):
         return NOTHING
-    models, _ = _subject(site, rule.predicts)
+    models = tuple(dict.fromkeys(networks.whole(run, model) for model in _subject(site, rule.predicts)[0]))
     several = roots.is_element(site.frame, site.root)
     if not several:
         _same(site, _generations(models), "generation")

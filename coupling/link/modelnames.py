@@ -7,7 +7,7 @@ each. A second model that lies in one file with a first (a vectorizer beside its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from coupling.core.template import literal_size, render
 from coupling.link.assets import Asset
@@ -20,17 +20,17 @@ _SIDE = (".json", ".yaml", ".yml", ".txt", ".csv", ".html", ".md", ".png")
 LEAST_SAID = 4
 
 
-def candidates(refs: list[ModelRef], artifacts: Iterable[Asset], where: str) -> list[str]:
+def candidates(refs: list[ModelRef], artifacts: Iterable[Asset], where: str, parts: Collection[ModelRef] = ()) -> list[str]:
     """Names of one lineage, the best first. ``where`` is a file that speaks of it."""
     saved = sorted((a for a in artifacts if literal_size(a.name) >= LEAST_SAID), key=lambda a: (a.certainty != "exact", a.name))
     said = [asset.name for asset in saved if not asset.name.endswith(_SIDE)][:1]
     beside = [asset.name for asset in saved][:1]
-    return [*said, *_made(refs)] or beside or [_called(refs, where)]
+    return [*said, *_made(refs, parts)] or beside or [_called(refs, where)]
 
 
-def _made(refs: list[ModelRef]) -> list[str]:
-    """By its class and the place that makes it, else by the variable that holds it."""
-    if sites := sorted((r for r in refs if r.kind == "site"), key=_by_place):
+def _made(refs: list[ModelRef], parts: Collection[ModelRef]) -> list[str]:
+    """By its class and the place that makes it, the whole before its parts, else by the variable that holds it."""
+    if sites := sorted((r for r in refs if r.kind == "site"), key=lambda r: (r in parts, _by_place(r))):
         path, line = sites[0].key[:2]
         return [f"{sites[0].label} ({path}:{line})" if isinstance(line, int) else sites[0].label]
     weak = sorted(r for r in refs if r.kind == "weak")

@@ -17,7 +17,7 @@ from coupling.core.template import is_pattern, literal_size
 from coupling.link import bundles, clones, modelnames, weights
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
-from coupling.link.events import LinkedRepo, Store
+from coupling.link.events import Initialise, LinkedRepo, Store
 from coupling.link.trackedruns import fetched
 from coupling.link.values import AssetRef, ModelRef, Output
 
@@ -47,6 +47,7 @@ class Lineages:
         self._artifacts: dict[ModelRef, set[Asset]] = defaultdict(set)
         self._where: dict[ModelRef, str] = {}
         self._used: set[ModelRef] | None = None
+        self._parts = {link.source for link in linked.initialises if link.role == "held"}
         self._collect(linked)
         self._join(linked)
         self._join_parts(linked)
@@ -106,7 +107,7 @@ class Lineages:
                 saved[asset].append(store)
         loaded = {found: None for ref in list(self._parent) if (found := self.artifact(ref)) is not None}
         for link in linked.initialises:
-            if link.role in ("joint", "generation"):
+            if link.role in ("joint", "generation") or (link.role in ("copy", "held") and self._belongs(link)):
                 self._unite(link.source, link.target)
         self._generations(linked)
         self._one_place(linked)
@@ -137,6 +138,13 @@ class Lineages:
             for target, candidates in meant.items()
             if len({self._find(c.whole) for c in candidates if c.whole}) == 1 and many.isdisjoint(fits[target])
         }
+
+    def _belongs(self, link: Initialise) -> bool:
+        """A network that is never trained itself and takes the weights of one that is: a target network, the best player so far.
+        A part of a module that nobody trains, saves or loads by itself."""
+        if link.role == "held":
+            return not self._sides[link.source] & {"trains", "saves", "loads"}
+        return "trains" in self._sides[link.source] and "trains" not in self._sides[link.target]
 
     def _join_served(self, held: Mapping[Asset, bundles.Held]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""
@@ -247,7 +255,7 @@ class Lineages:
     def _candidates(self, refs: list[ModelRef]) -> list[str]:
         artifacts = {asset for ref in refs for asset in self._artifacts[ref]}
         where = sorted(filter(None, map(self._where.get, refs)))
-        return modelnames.candidates(refs, artifacts, where[0] if where else "")
+        return modelnames.candidates(refs, artifacts, where[0] if where else "", self._parts)
 
     def _lineage(self, refs: list[ModelRef]) -> Lineage | None:
         sides = {side for ref in refs for side in self._sides[ref]}

@@ -16,21 +16,22 @@ from coupling.rulebook import Rulebook
 DEEPEST_PATH = 3
 MANY = "lists"
 """The tag of programs whose options take several words."""
+MOST_BEFORE = 6
+"""Words before a subcommand that are looked at."""
 
 
 def resolve(rules: Rulebook, path: str, args: list[Abs], keywords: dict[str, Abs]) -> tuple[Rule | None, list[Abs], dict[str, Abs]]:
     """The rule for a command line, with its words as positions and options. ``./vw`` and ``$HOME/bin/vw`` are ``vw``."""
     if path == "sh.run" and args and "/" in (built := _built(args[0])):
         path, args = f"sh.{posixpath.basename(built)}", args[1:]
-    words = [a.literal for a in args[:DEEPEST_PATH]]
-    for count in range(len(words), -1, -1):
-        head = words[:count]
-        if None in head:
-            continue
-        rule = rules.find(".".join([path, *(w for w in head if w is not None)]))
-        if rule is not None:
-            positions, options = _split(rule, args[count:])
-            return rule, positions, {**keywords, **options}
+    for start in _starts(args):
+        words = [a.literal for a in args[start : start + DEEPEST_PATH]]
+        for count in range(len(words), 0 if start else -1, -1):
+            head = words[:count]
+            rule = rules.find(".".join([path, *(w for w in head if w is not None)])) if None not in head else None
+            if rule is not None:
+                positions, options = _split(rule, args[start + count :])
+                return rule, positions, {**keywords, **options}
     return None, args, keywords
 
 
@@ -38,6 +39,15 @@ def _built(word: Abs) -> str:
     """The path of a program, or what is known of its end."""
     last = word.texts[0][-1] if len(word.texts) == 1 and word.texts[0] else ""
     return last if isinstance(last, str) else ""
+
+
+def _starts(args: list[Abs]) -> list[int]:
+    """Where the words of a subcommand may begin: at once, or behind options of the program with or without values (``gsutil -m cp``)."""
+    starts, at = [0], 0
+    while at < min(len(args), MOST_BEFORE) and (args[at].literal or "").startswith("-"):
+        starts += [at + 1, at + 2]
+        at += 1 if at + 1 < len(args) and (args[at + 1].literal or "").startswith("-") else 2
+    return sorted({start for start in starts if start < len(args)} | {0})
 
 
 def _split(rule: Rule, words: list[Abs]) -> tuple[list[Abs], dict[str, Abs]]:

@@ -43,7 +43,7 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
     _launches(engine, instances)
     for file in files:
         if file.parser in PYTHON and file.scopes and file.path not in instances:
-            unit = Unit(file.path, "", "notebook" if file.parser == "notebook" else "script", 0, _tags(file.path))
+            unit = Unit(file.path, "", "notebook" if file.parser == "notebook" else "script", 0, _tags(file.path, file))
             engine.unstarted[file.path] = unit
             _script(engine, file, unit, None)
             _launches(engine, instances)
@@ -54,13 +54,13 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
     for file in files:
         if file.parser == "markdown" and file.scopes:
             _readme(engine, file, instances)
-    for file in sorted(files, key=lambda file: "test" in _tags(file.path)):  # what only a test calls runs by itself
+    for file in sorted(files, key=lambda file: "test" in _tags(file.path, file)):  # what only a test calls runs by itself
         if file.parser in PYTHON:
             _uncalled(engine, file)
             _launches(engine, instances)
     for file in files:
         if file.parser == "sql" and file.scopes and file.path not in engine.embedded.rendered:
-            _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path)), None)
+            _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path, file)), None)
     engine.declared.rest(engine, _tags)
     taught.settle(engine)
     return engine.linked(facts, paths)
@@ -68,7 +68,7 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
 
 def _commands(engine: Engine, file: FileFacts) -> None:
     declared = ("declared",) if file.path.endswith(DECLARING) else ()
-    unit = Unit(file.path, "", "command", 0, (*_tags(file.path), *declared))
+    unit = Unit(file.path, "", "command", 0, (*_tags(file.path, file), *declared))
     engine.run(UnitRun(engine, unit), file)
 
 
@@ -76,7 +76,7 @@ def _wordless(engine: Engine, files: Sequence[FileFacts]) -> None:
     """Drop what shell scripts did by themselves that take words, where something starts them with words."""
     for file in files:
         if file.path in engine.embedded.given and any(v.op == "param" and v.text.isdigit() for v in file.values):
-            engine.forget(Unit(file.path, "", "command", 0, _tags(file.path)))
+            engine.forget(Unit(file.path, "", "command", 0, _tags(file.path, file)))
             queue = engine.launches.queue
             engine.launches.queue = [each for each in queue if not (each.chain and each.chain[0].path == file.path and _lacks(each))]
 
@@ -99,7 +99,7 @@ def _launches(engine: Engine, instances: dict[str, int]) -> None:
         instances[launch.path] = number + 1
         kind = "notebook" if file.parser == "notebook" else "script"
         declared = ("declared",) if launch.chain and launch.chain[0].path.endswith(DECLARING) else ()
-        _script(engine, file, Unit(launch.path, "", kind, number, (*_tags(launch.path), *declared)), launch)
+        _script(engine, file, Unit(launch.path, "", kind, number, (*_tags(launch.path, file), *declared)), launch)
 
 
 def _script(engine: Engine, file: FileFacts, unit: Unit, launch: Launch | None) -> None:
@@ -137,7 +137,7 @@ def _uncalled(engine: Engine, file: FileFacts) -> None:
     ]
     if not numbers:
         return
-    units = {n: Unit(file.path, _qualified(file, file.scopes[n]), "function", 0, _tags(file.path)) for n in numbers}
+    units = {n: Unit(file.path, _qualified(file, file.scopes[n]), "function", 0, _tags(file.path, file)) for n in numbers}
     engine.run_functions(UnitRun(engine, units[numbers[0]]), file, units)
 
 
@@ -166,15 +166,22 @@ def _qualified(file: FileFacts, scope: Scope) -> str:
     return f"{parent.name}.{scope.name}" if parent.kind == "class" else scope.name
 
 
-def _tags(path: str) -> tuple[str, ...]:
+def _tags(path: str, file: FileFacts | None = None) -> tuple[str, ...]:
+    """A test, by its folder, or by its name where there are tests in it: a program without any is one, whatever it is called."""
     parts = path.lower().split("/")
     name = parts[-1]
-    test = (
-        any(p in ("test", "tests", "testing", "integration_tests", "unit_tests") for p in parts[:-1])
-        or name.startswith("test_")
-        or name.endswith(("_test.py", "_tests.py", "conftest.py"))
-    )
-    return ("test",) if test else ()
+    named = name.startswith("test_") or name.endswith(("_test.py", "_tests.py"))
+    placed = any(p in ("test", "tests", "testing", "integration_tests", "unit_tests") for p in parts[:-1])
+    return ("test",) if placed or name == "conftest.py" or (named and (file is None or _holds_tests(file))) else ()
+
+
+def _holds_tests(file: FileFacts) -> bool:
+    """Whether a runner would find tests: functions by their name, or a test library."""
+    if file.parser not in PYTHON or not any(scope.kind == "module" for scope in file.scopes):
+        return True
+    if any(scope.kind == "function" and scope.name.startswith("test") for scope in file.scopes):
+        return True
+    return any(value.op == "import" and value.text.split(".")[0] in ("unittest", "pytest", "nose") for value in file.values)
 
 
 __all__ = ["Abs", "Class", "Place", "link"]
