@@ -12,6 +12,7 @@ from coupling.link import (
     apply,
     bare,
     containers,
+    dataparsers,
     enums,
     envsettings,
     groups,
@@ -202,6 +203,8 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
         if name != "__init__":
             typed = Api(path, (), obj.models, key=obj.key)
             results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+        elif path in dataparsers.MADE:
+            semantics.function(frame, path, Abs(things=(Api(path, key=obj.key),)), args, keywords, place)
         elif (rule := frame.run.engine.rules.find(path)) is not None and not rule.creates:
             made = apply.apply(frame, rule, None, args, keywords, place, path, root)
             frame.run.store((*obj.key, "@library"), made)

@@ -162,7 +162,7 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
         return own
     if name == "columns" and (base.flows or base.items) and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return names.columns_of(base)
-    parts = [found for thing in base.things if (found := _of_thing(frame, base, thing, name, place))]
+    parts = _parts(frame, base, name, place)
     if name in base.items and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return base.items[name]
     if base.texts and names.is_path(base):
@@ -181,6 +181,16 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
     if base.texts and not base.soft:
         return hole("an attribute of an unknown value", name)
     return hole("an attribute of an unknown value", name)
+
+
+def _parts(frame: Frame, base: Abs, name: str, place: Place) -> list[Abs]:
+    """What each alternative has under a name. Where an object of the repository names something, a library's handle beside it that is not
+    known to have this attribute is another alternative's."""
+    found = [(thing, part) for thing in base.things if (part := _of_thing(frame, base, thing, name, place))]
+    if len(found) > 1 and any(isinstance(thing, Obj) and part.texts for thing, part in found):
+        rules = frame.run.engine.rules
+        return [p for t, p in found if not isinstance(t, Api) or not t.assets or p.texts or rules.method(t.path, name) is not None]
+    return [part for _, part in found]
 
 
 def _of_thing(frame: Frame, base: Abs, thing: object, name: str, place: Place) -> Abs:
@@ -247,6 +257,10 @@ def instance_member(frame: Frame, obj: Obj, name: str, place: Place) -> Abs:
     run = frame.run
     stored = run.load((*obj.key, name))
     found = class_member(run, obj.cls, name)
+    if name == "__dataclass_fields__":
+        from coupling.link import fieldlists
+
+        return fieldlists.mapping(frame, Abs(things=(obj,)))
     if found is None:
         if stored:
             return stored
