@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, preparing, roots, routes, storing
+from coupling.link import learning, names, preparing, roots, routes, storing, trainers
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -42,6 +42,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     predicted = learning.predicts(site)
     site.result = union((site.result, predicted))
     trained = learning.trains(site)
+    if trained and rule.calls:
+        trainers.called_back(site, trained)
     learning.evaluates(site)
     storing.writes(site)
     learning.saves(site)

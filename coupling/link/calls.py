@@ -29,6 +29,7 @@ from coupling.link import (
     steps,
     surroundings,
     tables,
+    trainers,
 )
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
@@ -201,11 +202,14 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
     results = []
     for path in members.api_bases(frame.run, obj.cls):
         if name != "__init__":
-            typed = Api(path, (), obj.models, key=obj.key)
-            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+            held = [t for t in trainers.part(frame, obj).things if isinstance(t, Api)]
+            for typed in held or [Api(path, (), obj.models, key=obj.key)]:
+                results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
         elif path in dataparsers.MADE:
             semantics.function(frame, path, Abs(things=(Api(path, key=obj.key),)), args, keywords, place)
-        elif (rule := frame.run.engine.rules.find(path)) is not None and not rule.creates:
+        elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates == "trainer":
+            trainers.begin(frame, obj, rule, args, keywords, place, path)
+        elif rule is not None and not rule.creates:
             made = apply.apply(frame, rule, None, args, keywords, place, path, root)
             frame.run.store((*obj.key, "@library"), made)
     return union(results)
@@ -220,7 +224,7 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
     results = [call_value(frame, rest, args, keywords, place)] if rest.things else []
     for found in apis:
         path = found.path.rpartition(".")[0]
-        typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
+        typed = Api(path, found.assets, found.models, key=found.key or (thing.key if isinstance(thing, Obj) else ()))
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
             results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))

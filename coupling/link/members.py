@@ -358,8 +358,10 @@ def _mapped(run: UnitRun, cls: Class, value: Abs, name: str) -> Abs:
 
 
 def api_base_member(frame: Frame, obj: Obj, name: str) -> Abs:
-    from coupling.link import tables
+    from coupling.link import tables, trainers
 
+    if part := trainers.part(frame, obj):
+        return get_attribute(frame, part, name, Place(frame.file.path, 0))
     paths, held = api_bases(frame.run, obj.cls), tables.assets(frame.run, obj.cls)
     return Abs(things=tuple(Api(f"{path}.{name}", held, obj.models) for path in paths))
 
