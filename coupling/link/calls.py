@@ -203,8 +203,8 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
     for path in members.api_bases(frame.run, obj.cls):
         if name != "__init__":
             held = [t for t in trainers.part(frame, obj).things if isinstance(t, Api)]
-            for typed in held or [Api(path, (), obj.models, key=obj.key)]:
-                results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+            beneath = held or [Api(path, (), obj.models, key=obj.key)]
+            results += [call_api_method(frame, t, Abs(things=(t,)), name, args, keywords, place, root) for t in beneath]
         elif path in dataparsers.MADE:
             semantics.function(frame, path, Abs(things=(Api(path, key=obj.key),)), args, keywords, place)
         elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates == "trainer":

@@ -2,7 +2,7 @@
 
 Comes in: such an object when its constructor reaches the library's, and calls of what it inherits. Goes out: the library's own part of the
 object, which holds the model and the data, and what the methods that the library calls back learn from: ``compute_loss`` overridden.
-It knows no library: rules say what makes a trainer (``creates: trainer``) and what is called back (``calls: "'compute_loss' <- model; data"``).
+It knows no library: rules say what makes a trainer (``creates: trainer``) and what is called back (``calls``).
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ def called_back(site: Site, models: tuple[ModelRef, ...]) -> None:
     """Training calls methods that a class overrides; what they give is what the models learn from."""
     for callback in site.rule.calls:
         name = _named(callback.function)
-        for thing in (site.receiver or NOTHING).things if name and models else ():
-            for owner in site.run.load((*thing.key, _OWNER)).things if isinstance(thing, Api) and thing.key else ():
+        trainers = [t for t in (site.receiver or NOTHING).things if isinstance(t, Api) and t.key] if name else []
+        for trainer in trainers:
+            for owner in site.run.load((*trainer.key, _OWNER)).things:
                 if isinstance(owner, Obj):
-                    _learn(site, models, _loss(site, owner, name, callback, thing))
+                    _learn(site, models, _loss(site, owner, name, callback, trainer))
 
 
 def _named(function: Choice) -> str:
@@ -52,13 +53,12 @@ def _named(function: Choice) -> str:
     return special[1:-1] if special.startswith("'") else ""
 
 
-def _loss(site: Site, owner: Obj, name: str, callback: Callback, trainer: Abs | Api) -> Abs:
+def _loss(site: Site, owner: Obj, name: str, callback: Callback, trainer: Api) -> Abs:
     found = members.class_member(site.run, owner.cls, name)
-    functions = [t for t in found[0].things if isinstance(t, Func)] if found is not None else []
-    if found is None or not isinstance(trainer, Api):
+    if found is None:
         return NOTHING
     given = [_given(site, choice, trainer) for choice in callback.given]
-    bound = [f._replace(receiver=Abs(things=(owner,))) for f in functions]
+    bound = [t._replace(receiver=Abs(things=(owner,))) for t in found[0].things if isinstance(t, Func)]
     return union(site.run.engine.enter(site.frame, f, given, {}, site.place, owner=found[1]) for f in bound)
 
 
