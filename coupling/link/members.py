@@ -175,7 +175,7 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
         return union(parts)
     if name in _VIEWS:
         return base
-    if base.flows or base.elem is not None:
+    if (base.flows or base.elem is not None) and not any(isinstance(t, Obj) and _has(frame.run, t, name) for t in base.things):
         flows = narrowed(names.flows_of(base), (name,)) if base.flows else names.flows_of(base)
         return Abs(flows=step(flows, place))
     if base.texts and not base.soft:
@@ -184,13 +184,16 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
 
 
 def _parts(frame: Frame, base: Abs, name: str, place: Place) -> list[Abs]:
-    """What each alternative has under a name. Where an object of the repository names something, a library's handle beside it that is not
-    known to have this attribute is another alternative's."""
-    found = [(thing, part) for thing in base.things if (part := _of_thing(frame, base, thing, name, place))]
-    if len(found) > 1 and any(isinstance(thing, Obj) and part.texts for thing, part in found):
-        rules = frame.run.engine.rules
-        return [p for t, p in found if not isinstance(t, Api) or not t.assets or p.texts or rules.method(t.path, name) is not None]
-    return [part for _, part in found]
+    """What each alternative has under a name. Where an object of the repository has it, a library's handle beside it that is not known
+    to have this attribute is another alternative's, or what the object extends."""
+    own = [t for t in base.things if isinstance(t, Obj) and _has(frame.run, t, name)] if len(base.things) > 1 else []
+    rules = frame.run.engine.rules
+    asked = [t for t in base.things if not own or not isinstance(t, Api) or not t.assets or rules.method(t.path, name) is not None]
+    return [found for thing in asked if (found := _of_thing(frame, base, thing, name, place))]
+
+
+def _has(run: UnitRun, obj: Obj, name: str) -> bool:
+    return bool(run.load((*obj.key, name))) or class_member(run, obj.cls, name) is not None
 
 
 def _of_thing(frame: Frame, base: Abs, thing: object, name: str, place: Place) -> Abs:

@@ -192,11 +192,11 @@ def _partition(last: bool) -> Handler:
 
 
 def _asked(ask: Callable[[str, str], bool]) -> Handler:
-    """Whether a text begins or ends so, where both are known."""
+    """Whether a text begins or ends so, where both are known. A pattern stands for many names."""
 
     def answer(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
         plain, wanted = receiver.literal, args[0].literal if args else None
-        if plain is None or wanted is None or receiver.flows:
+        if plain is None or wanted is None or receiver.flows or any(letter in plain for letter in "*?[{"):
             return NOTHING
         return text(str(ask(plain, wanted)), receiver.soft or args[0].soft)
 
