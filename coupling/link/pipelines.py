@@ -37,11 +37,6 @@ def _stage(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
     return _started(frame, command, named, place) if command.texts else NOTHING
 
 
-def _told(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    """A block of commands that a page tells people to type."""
-    return _started(frame, args[0], dict(keywords), place) if args and args[0].texts else NOTHING
-
-
 def _started(frame: Frame, command: Abs, named: Keywords, place: Place) -> Abs:
     if "cwd" in named:
         named["@cwd"] = named.pop("cwd")
@@ -186,7 +181,7 @@ def _part(part: str | Hole, given: Mapping[str, Abs]) -> Template:
 
 FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
     "run.stage": _stage,
-    "run.readme": _told,
+    "run.readme": _stage,
     "run.tracked": _tracked,
     "run.artifact": _nothing,
     "run.flagfile": _nothing,

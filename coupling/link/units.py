@@ -119,9 +119,7 @@ def _script(engine: Engine, file: FileFacts, unit: Unit, launch: Launch | None) 
 def _readme(engine: Engine, file: FileFacts, instances: dict[str, int]) -> None:
     """Commands that a README tells people to type: only scripts that nothing else starts with arguments are run so, as guesses."""
     before = len(engine.launches.queue)
-    page = Unit(file.path, "", "readme")
-    engine.run(UnitRun(engine, page), file)
-    engine.forget(page)  # what people fetch, copy and look at by hand is no step of the repository
+    engine.run(UnitRun(engine, Unit(file.path, "", "readme")), file)
     queue, engine.launches.queue = engine.launches.queue, []
     for launch in queue[before:]:
         if launch.path not in instances:
