@@ -69,7 +69,7 @@ class _Builder:
 
     def _expressions(self) -> tuple[Expression, ...]:
         """Where a unit trains a model, what it asks of it is a trial, not serving."""
-        trained = {(train.unit, self._model(train.model)) for train in self.linked.trains}
+        trained = {(train.unit, self._model(train.model)) for train in self.linked.trains if train.learns}
         found: dict[Expression, None] = {}
         for each in (*self.linked.computed, *refitted(self.linked, self._model), *skewed(self.linked, self._model)):
             model = self._model(each.model)
@@ -83,12 +83,16 @@ class _Builder:
         return tuple(sorted(found))
 
     def _initialises(self) -> None:
-        """What starts from, or contains, another model; a part that only one model has is its own affair."""
+        """What starts from, or contains, another model; a part that only one model has is its own affair, and so are the parts of a
+        network, each inside the next, of which nobody trains or asks one by itself."""
         wholes: dict[ModelRef, set[ModelRef]] = defaultdict(set)
         for link in self.linked.initialises:
-            wholes[link.source].add(link.target)
+            if self.lineages.is_used(link.target):
+                wholes[link.source].add(link.target)
         for link in self.linked.initialises:
-            if link.role in ("joint", "generation") or (link.role == "part" and len(wholes[link.source]) < 2):
+            if link.role in ("joint", "generation"):
+                continue
+            if link.role == "part" and (len(wholes[link.source]) < 2 or link.target not in wholes[link.source]):
                 continue
             source, target = self._model(link.source), self._model(link.target)
             if source and target and source != target:

@@ -52,6 +52,7 @@ DETECTORS: tuple[Detector, ...] = (
 )
 
 LOOPS = frozenset({"CPL101", "CPL102", "CPL103"})
+IN_MEMORY = frozenset({"CPL101", "CPL102", "CPL201", "CPL202"})
 NUMBER = re.compile(r"#\d+\Z")
 SEVERITIES = ("error", "warning", "note")
 
@@ -87,13 +88,16 @@ def _unique(found: Iterable[Finding]) -> list[Finding]:
 
 
 def _one_a_place(found: Iterable[Finding]) -> list[Finding]:
-    """One for all objects that one line of code makes again and again: the same places, and models that differ in their number only."""
+    """One for all objects that one line of code makes again and again: the same places, and models that differ in their number only.
+    What couples nameless models in memory, from a line to a line, couples whatever models callers hand it: that is one, too."""
     first: dict[object, Finding] = {}
     more: dict[object, int] = {}
     for finding in found:
         names = tuple(sorted({NUMBER.sub("", model) for model in finding.models}))
         promise = finding.fingerprint if finding.rule == "broken-contract" else ""
-        key = (finding.code, names, finding.assets, finding.path[-1:], promise)
+        key: object = (finding.code, names, finding.assets, finding.path[-1:], promise)
+        if finding.code in IN_MEMORY and not finding.assets and all(" (" in model for model in finding.models):
+            key = (finding.code, finding.path[:1], finding.path[-1:])
         more[key] = more.get(key, -1) + 1
         first.setdefault(key, finding)
     return [f._replace(also=(*f.also, f"and {more[key]} more of the same code")) if more[key] else f for key, f in first.items()]

@@ -23,6 +23,8 @@ DATING = frozenset(
 )
 PASSING = frozenset({"tmp", "temp", "tempdir", "tmpdir", "temporary", "cache"})
 LEAST_SAID = 3
+STATEMENT = "sql.train"
+"""Why a model is trained that a database keeps under its name (``CREATE MODEL``)."""
 
 
 def is_pinned(flow: Flow, asset: str) -> bool:
@@ -94,7 +96,9 @@ def writers(flow: Flow, asset: str, depth: int = 2) -> dict[str, Way]:
 
 
 def kept(flow: Flow, model: str, unit: str) -> bool:
-    """Whether a model outlives the unit that trains it: saved, served, or used in another."""
+    """Whether a model outlives the unit that trains it: saved, served, used in another, or made by a statement that names it."""
+    if any(flow.edges[i].why.startswith(STATEMENT) for i in flow.fitted_on(model)):
+        return True
     if flow.outgoing(model, "saves", "serves", "initialises") or flow.incoming(model, "loads"):
         return True
     return any(flow.edges[i].unit != unit for i in flow.outgoing(model, "predicts", "feeds"))

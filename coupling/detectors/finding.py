@@ -6,6 +6,7 @@ decide what is a coupling.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from coupling.core.source import Span
 from coupling.detectors.flow import Flow, Way, rank
 from coupling.detectors.kinds import kind
 
+_NUMBER = re.compile(r"#\d+\Z")
 SHOWN_NAMES = 3
 SHOWN_WAYS = 5
 
@@ -66,7 +68,15 @@ def listed(names: Iterable[str]) -> str:
 
 
 def titles(flow: Flow, nodes: Iterable[str]) -> str:
-    return listed(title(flow, node) for node in nodes)
+    return listed(counted(title(flow, node) for node in nodes))
+
+
+def counted(names: Iterable[str]) -> list[str]:
+    """Names, those that differ in their number only once: ``Ridge (fit.py:8) (3 of them)``."""
+    groups: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        groups.setdefault(_NUMBER.sub("", name), []).append(name)
+    return [f"{name} ({len(group)} of them)" if len(group) > 1 else group[0] for name, group in groups.items()]
 
 
 def is_one(flow: Flow, nodes: Iterable[str]) -> bool:

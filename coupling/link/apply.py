@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from coupling.core.graph import ROWS_MADE
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, preparing, roots, routes, storing, trainers
+from coupling.link import learning, names, preparing, roots, routes, splits, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
-from coupling.link.site import Site, assets
+from coupling.link.site import Site, assets, keep
 from coupling.link.values import (
     NOTHING,
     Abs,
     Api,
     Args,
+    Class,
     Flow,
     Func,
     Keywords,
@@ -38,12 +40,12 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     site.result = union((handle, read))
     made = learning.creates(site, learning.loads(site), handle)
     result = made if made and handle else union((site.result, made))
+    site.result = result
+    keep(site)
     site.result = union((result, _callbacks(site)))
     predicted = learning.predicts(site)
     site.result = union((site.result, predicted))
     trained = learning.trains(site)
-    if trained and rule.calls:
-        trainers.called_back(site, trained)
     learning.evaluates(site)
     storing.writes(site)
     learning.saves(site)
@@ -56,6 +58,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)
     result = _result(site, [site.result], trained)
+    if "makes-rows" in rule.tags:
+        result = splits.noted(result, ROWS_MADE)
     return kept(result) if "samples" in rule.tags else result
 
 
@@ -72,12 +76,25 @@ def _callbacks(site: Site) -> Abs:
 
     results = []
     for callback in site.rule.calls:
-        function = site.arg(callback.function)
+        function = _instances(site, site.arg(callback.function))
         given = [_handed(site, site.arg(choice)) for choice in callback.given]
         callables = function.but(things=tuple(t for t in function.things if not isinstance(t, Api) and not _is_handler(site, t)))
         if callables.things:
             results.append(calls.call_value(site.frame, callables, given, {}, site.place))
     return union(results)
+
+
+def _instances(site: Site, function: Abs) -> Abs:
+    """A class whose instances are called stands for one of them: ``dataset.map_batches(Predictor, fn_constructor_args=(path,))``."""
+    from coupling.link import calls, members, workers
+
+    called = [t for t in function.things if isinstance(t, Class) and members.class_member(site.run, t, "__call__") is not None]
+    if not called:
+        return function
+    args = workers.spread(site.frame, site.keywords.get("fn_constructor_args", NOTHING), site.place)
+    by_name = workers.named(site.frame, site.keywords.get("fn_constructor_kwargs", NOTHING))
+    others = function.but(things=tuple(t for t in function.things if t not in called))
+    return union((others, *(calls.construct(site.frame, cls, args, by_name, site.place) for cls in called)))
 
 
 def _is_handler(site: Site, thing: Thing) -> bool:

@@ -12,7 +12,7 @@ from coupling.link import members, objects
 from coupling.link.frames import Frame
 from coupling.link.values import Abs, Api, Class, Func, Obj
 
-_WEIGHTLESS = ("torch.pseudo.nn.Loss", "torch.nn.functional", "builtins.", "None", "math.", "numpy.", "typing.")
+_WEIGHTLESS = ("torch.pseudo.nn.Loss", "torch.nn.functional", "torch.Tensor", "builtins.", "None", "math.", "numpy.", "typing.")
 """What a module may keep and still have nothing to learn."""
 DEEPEST = 3
 

@@ -11,14 +11,19 @@ from coupling.core.rules import Rule
 from coupling.link import (
     apply,
     bare,
+    chats,
     containers,
     dataparsers,
     enums,
     envsettings,
     groups,
+    handwritten,
+    hooks,
     interfaces,
     learning,
+    managers,
     members,
+    metaflow,
     names,
     roots,
     semantics,
@@ -29,7 +34,7 @@ from coupling.link import (
     steps,
     surroundings,
     tables,
-    trainers,
+    workers,
 )
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
@@ -47,6 +52,7 @@ from coupling.link.values import (
     Obj,
     Partial,
     Place,
+    all_models,
     hole,
     merge_flows,
     step,
@@ -160,6 +166,8 @@ def call_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Ke
         elif isinstance(thing, Func):
             found = groups.method(frame, thing, name, args, keywords)
             results.append(found if found is not None else steps.method(frame, thing, name, args, keywords, place))
+        elif (started := steps.started(frame, thing, name, args, keywords, place)) is not None:
+            results.append(started)
         elif isinstance(thing, Obj | Class):
             results.append(_call_member(frame, thing, name, args, keywords, place, root))
     if results:
@@ -202,42 +210,61 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
     results = []
     for path in members.api_bases(frame.run, obj.cls):
         if name != "__init__":
-            held = [t for t in trainers.part(frame, obj).things if isinstance(t, Api)]
-            beneath = held or [Api(path, (), obj.models, key=obj.key)]
-            results += [call_api_method(frame, t, Abs(things=(t,)), name, args, keywords, place, root) for t in beneath]
+            typed = Api(path, frame.run.load((*obj.key, managers.LIBRARY)).assets(), obj.models, key=obj.key)
+            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
         elif path in dataparsers.MADE:
             semantics.function(frame, path, Abs(things=(Api(path, key=obj.key),)), args, keywords, place)
-        elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates == "trainer":
-            trainers.begin(frame, obj, rule, args, keywords, place, path)
-        elif rule is not None and not rule.creates:
+        elif tables.is_mapper(path):
+            continue  # a row holds its columns, one by one
+        elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates in ("", "trainer"):
             made = apply.apply(frame, rule, None, args, keywords, place, path, root)
             frame.run.store((*obj.key, "@library"), made)
+            for handle in made.things:
+                if isinstance(handle, Api) and handle.key:
+                    frame.run.store((*handle.key, hooks.OBJECT), Abs(things=(obj,)))
     return union(results)
 
 
 def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if isinstance(thing, Class) and name in settings.MAKERS and args and members.class_member(frame.run, thing, name) is None:
         return settings.made(frame, thing, args[0], place)
+    if name == "as_manager" and isinstance(thing, Class) and managers.is_manager(frame.run, thing):
+        return construct(frame, thing, [], {}, place)
     member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
     results = [call_value(frame, rest, args, keywords, place)] if rest.things else []
+    if isinstance(thing, Obj) and thing.models and rest.things and (learner := handwritten.typed(frame, thing.cls, name)):
+        itself = Api(learner, (), thing.models, key=thing.key)
+        answer = call_api_method(frame, itself, Abs(things=(itself,)), name, args, keywords, place, root)
+        return answer if name in handwritten.ASKING else union((*results, answer.but(things=())))
     for found in apis:
         path = found.path.rpartition(".")[0]
-        typed = Api(path, found.assets, found.models, key=found.key or (thing.key if isinstance(thing, Obj) else ()))
+        typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
-            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+            row = tables.row(frame.run, Abs(things=(thing,))).items if tables.is_mapper(path) else {}
+            results.append(call_api_method(frame, typed, Abs(things=(typed,), items=row), name, args, keywords, place, root))
         else:
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:
         return unknown_method(frame, Abs(things=(thing,), flows=member.flows), name, args, keywords, place, root)
-    return union(results)
+    return _restored(frame, thing, union(results), place) if isinstance(thing, Class) and apis else union(results)
+
+
+def _restored(frame: Frame, cls: Class, result: Abs, place: Place) -> Abs:
+    """``Net.load_from_checkpoint(path)``: an instance of the project's class, which is the model that the file holds."""
+    loaded = tuple(m for m in all_models(result) if m.kind == "artifact")
+    if not loaded:
+        return result
+    made = construct(frame, cls, [], {}, place)
+    return made.but(things=tuple(t._replace(models=loaded) if isinstance(t, Obj) else t for t in made.things))
 
 
 def call_api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     """A method of a library's object; what keeps some rows of a frame says so."""
-    return splits.limited(_api_method(frame, thing, receiver, name, args, keywords, place, root), name, keywords, place)
+    result = splits.delivered(_api_method(frame, thing, receiver, name, args, keywords, place, root), f"{thing.path}.{name}")
+    return splits.limited(result, name, keywords, place)
 
 
 def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
@@ -265,6 +292,9 @@ def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, 
         return apply.apply(frame, weak, alone, args, keywords, place, path, root)
     if thing.models and (known := rules.find(f"?.{name}")) is not None and (known.trains or known.predicts):
         return apply.apply(frame, known, alone, args, keywords, place, path, root)
+    chats.said(frame, receiver, name, args, keywords, place)
+    if rules.find(thing.path) is None and (started := workers.by_name(frame, name, args, keywords, place)) is not None:
+        return started
     return default_result(path, alone, args, keywords, place, thing)
 
 
@@ -281,7 +311,7 @@ def _untyped(frame: Frame, thing: Api) -> bool:
 
 def call_api(frame: Frame, thing: Api, callee: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """Call a library function or object, or a program of a command line, whose output may be redirected."""
-    result = splits.limited(_call_api(frame, thing, callee, args, keywords, place), "", keywords, place)
+    result = splits.limited(splits.delivered(_call_api(frame, thing, callee, args, keywords, place), thing.path), "", keywords, place)
     if thing.path.startswith("sh."):
         redirect(frame, result, keywords, place)
     return result
@@ -394,7 +424,11 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         for _, rule in rules
         if rule.creates in ("model", "component")
     )[:1]
+    if not models and handwritten.is_learner(run, cls):
+        models = (ModelRef("site", learning.made_at(frame, place), cls.name),)
     obj = Obj(cls, key, models)
+    if models:
+        run.store((*key, hooks.OBJECT), Abs(things=(obj,)))
     found = members.class_member(run, cls, "__init__")
     result = Abs(things=(obj,))
     if found is not None:
@@ -405,6 +439,9 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         _fields(frame, obj, args, keywords)
         _undeclared(frame, obj, keywords)
         _library_base(frame, obj, "__init__", args, keywords, place, -1)
+        managers.constructed(run, obj, args, keywords)
+    if metaflow.FLOW in bases:
+        metaflow.run(frame, obj, place)
     library = run.load((*key, "@library"))
     return union((result, library)) if library else result
 
@@ -462,9 +499,12 @@ def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place:
 def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if (path := tables.keeping(frame.run, name, args)) and (known := frame.run.engine.rules.find(path)) is not None:
         return apply.apply(frame, known, receiver, args, keywords, place, path, root)
+    chats.said(frame, receiver, name, args, keywords, place)
     rule = frame.run.engine.rules.find(f"?.{name}")
     if rule is not None:
         return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)
+    if (started := workers.by_name(frame, name, args, keywords, place)) is not None:
+        return started
     return unknown_result(receiver, args, keywords, place)
 
 
@@ -491,6 +531,8 @@ def lowered(flows: tuple[Flow, ...]) -> tuple[Flow, ...]:
 def after(frame: Frame, value: Value, index: int) -> Abs:
     """A name's value after a call that may have changed it."""
     base = evaluate(frame, value.parts[0]) or evaluate(frame, roots.start(frame, value.parts[0]))  # in a loop that is asked already
+    if roots.is_module(base):
+        return base
     called = frame.value(value.parts[1])
     callee = frame.value(called.parts[0])
     if callee.op != "attr" or value.text == "argument":

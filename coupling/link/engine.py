@@ -14,6 +14,7 @@ from coupling.core.source import Problem, Span
 from coupling.link import (
     calls,
     choices,
+    clicks,
     conditions,
     dagster,
     decorators,
@@ -23,6 +24,7 @@ from coupling.link import (
     interfaces,
     interpolation,
     members,
+    metaflow,
     names,
     packaging,
     pages,
@@ -43,6 +45,7 @@ from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, all
 from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.recall import Recall
+from coupling.link.relations import Relations
 from coupling.link.routetable import RouteTable
 from coupling.link.runs import Launches
 from coupling.link.site import Site, words
@@ -60,7 +63,6 @@ from coupling.link.values import (
     Obj,
     Place,
     hole,
-    kept,
     step,
     text,
     union,
@@ -79,9 +81,12 @@ class Engine(Journal):
         self.index, self.rules = index, rules
         self.launches = Launches(index)
         self.table = RouteTable(index)
+        self.relations = Relations(index)
         self.steps = dagster.Steps(index)
+        self.asked = metaflow.Asked(index)
         self.functions = sqlfunctions.Functions(index)
         self.class_bases: dict[str, list[str]] = {}
+        self.learners: dict[tuple[str, int], bool] = {}
         self.reached: set[tuple[str, int]] = set()
         self.callers: dict[tuple[str, int], set[tuple[str, int]]] = {}
         """Of functions that were entered: the outermost functions that led there."""
@@ -193,6 +198,8 @@ class Engine(Journal):
             given = interfaces.call_interface(outer, func, [], {}, place)
             if given is None and receiver is None:
                 given = steps.call(outer, func, [], {}, place)
+            if given is None and receiver is not None:
+                given = metaflow.joined(outer, func._replace(receiver=receiver), place)
             if given is None:
                 routes.handle(outer, func._replace(receiver=receiver), place)
 
@@ -275,17 +282,23 @@ class Engine(Journal):
             if holds is False:
                 continue
             frame.run.guarded += holds is None
+            outer = frame.run.pressed
+            if holds is None and (buttons := clicks.pressed(frame, effect.guard)):
+                frame.run.pressed = buttons
+                frame.run.recall.unsettled()
             value = frame.value(effect.value)
             result = evaluate(frame, effect.value)
             if value.op == "setattr":
                 base, new = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
                 self.store_attribute(frame, base, value.text, new)
                 tables.changed(frame, base, value.text, new, frame.place(effect.value))
+                metaflow.changed(frame, base, value.text, new, frame.place(effect.value))
             elif value.op == "update":
                 self._store_item(frame, effect.value)
             elif value.op == "call" and result is not None:
                 self._mutate(frame, effect.value)
             frame.run.guarded -= holds is None
+            frame.run.pressed = outer
 
     def store_attribute(self, frame: Frame, base: Abs, name: str, new: Abs) -> None:
         run = frame.run
@@ -311,7 +324,7 @@ class Engine(Journal):
         if base.cells and roots.is_foreign(frame, value.parts[0]):
             stored = Abs(items={key.literal: new}) if key.literal is not None else choices.marked(Abs(elem=new), key)
             for cell in base.cells:
-                frame.run.store(cell, kept(stored))
+                frame.run.store(cell, roots.as_kept(frame, value.parts[0], stored))
         elif not base.cells and (changed := choices.entry(frame, value.parts[0], key, new)) is not None:
             frame.run.store(*changed)
         elif key.literal is not None and (name := roots.outer_name(frame, value.parts[0])):
@@ -329,11 +342,11 @@ class Engine(Journal):
         args, keywords = calls.arguments(frame, value)
         if (put := calls.entries(frame, base, callee.text, args, keywords)) is not None:
             for cell in base.cells:
-                frame.run.store(cell, kept(put))
+                frame.run.store(cell, roots.as_kept(frame, callee.parts[0], put))
             return
         added = [a for a in calls.mutation(frame, base, callee.text, args, keywords, bare=False) if a]
         for cell in base.cells if added else ():
-            frame.run.store(cell, kept(Abs(elem=union(added))))
+            frame.run.store(cell, roots.as_kept(frame, callee.parts[0], Abs(elem=union(added))))
 
     # --- functions ---
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import conditions, embedded, members, names, splits, texts, unroll
+from coupling.link import choices, conditions, embedded, members, names, roots, signatures, splits, texts, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -153,15 +153,20 @@ def _item(frame: Frame, value: Value, index: int) -> Abs:
     base = evaluate(frame, value.parts[0])
     key_value = frame.value(value.parts[1]) if value.parts[1] >= 0 else None
     if key_value is not None and key_value.op == "slice":
-        from coupling.link import semantics
+        from coupling.link import semantics, slices
 
-        return semantics.sliced(frame, base, [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts])
+        bounds = [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts]
+        return slices.chosen(frame, semantics.sliced(frame, base, bounds), key_value)
     key = evaluate(frame, value.parts[1])
     found = names.item(frame, base, key, value.text == "unpack", frame.place(index))
     if value.text == "unpack" or not found.flows:
         return found
     if key_value is not None and (key_value.op in ("compare", "unary") or key_value.text in ("&", "|")):
         return splits.noted(found, f"rows that a condition keeps (line {key_value.line})")
+    if key_value is not None and key_value.op == "tuple":
+        from coupling.link import slices
+
+        return slices.chosen(frame, found, key_value)
     return splits.chosen(found, key)
 
 
@@ -243,6 +248,8 @@ def _operands(frame: Frame, value: Value, index: int) -> Abs:
     parts = [evaluate(frame, part) for part in value.parts]
     if value.text == "BitOr" and all(names.DICT in part.things for part in parts):
         return parts[0].but(items={**names.full(frame, parts[0]).items, **names.full(frame, parts[1]).items})
+    if value.text == "BitOr" and (chained := signatures.piped(frame, parts[0], parts[1], frame.place(index))) is not None:
+        return chained
     return _mixed(*parts)
 
 
@@ -275,7 +282,7 @@ def _dictcomp(frame: Frame, value: Value, index: int) -> Abs:
             items[key.literal] = element
         else:
             elems.append(element)
-            flows.append(key.flows)
+            flows.append(names.flows_of(key))
     things = () if elems else (names.DICT,)
     return Abs(
         things=things, items=items, elem=union(elems) if elems else None, flows=merge_flows(*flows), cells=(names.cell(frame, index),)
@@ -286,7 +293,8 @@ def _choose(frame: Frame, value: Value, index: int) -> Abs:
     decided = conditions.truth(frame, value.parts[0])
     if decided is not None:
         return evaluate(frame, value.parts[1 if decided else 2])
-    return union(evaluate(frame, part) for part in value.parts[1:])
+    found = union(evaluate(frame, part) for part in value.parts[1:])
+    return choices.worded(frame, found, value.parts[0], value.parts[1:], frame.place(index))
 
 
 def _join(frame: Frame, value: Value, index: int) -> Abs:
@@ -305,6 +313,8 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _loop(frame: Frame, value: Value, index: int) -> Abs:
+    if (imported := roots.imported(frame, index)) >= 0 and roots.is_module(module := evaluate(frame, imported)):
+        return module
     known = unroll.carried(frame, index)
     return known if known is not None else _join(frame, value, index)
 
@@ -351,7 +361,8 @@ def _star(frame: Frame, value: Value, index: int) -> Abs:
 def _when(frame: Frame, value: Value, index: int) -> Abs:
     if conditions.guard_holds(frame, value.parts[1]) is False:
         return NOTHING
-    return evaluate(frame, value.parts[0])
+    found = evaluate(frame, value.parts[0])
+    return choices.worded(frame, found, frame.value(value.parts[1]).parts[0], value.parts[:1], frame.place(index))
 
 
 def _enter(frame: Frame, value: Value, index: int) -> Abs:

@@ -123,13 +123,13 @@ class Journal:
             tags = tuple(dict.fromkeys((*tags, *(kept.literal,)))) if kept.literal else tags
         self.trains[key] = Train(site.run.unit, model, site.chain, site.why, flows, certainty, (), tags)
 
-    def _predict(self, site: Site, model: ModelRef, flows: tuple[Flow, ...] = (), certainty: str = "exact") -> None:
+    def _predict(self, site: Site, model: ModelRef, flows: tuple[Flow, ...] = (), certainty: str = "exact", several: bool = False) -> None:
         self._computed(site, model, "serve")
         key = (site.run.unit, model, site.place, site.frame.chain[-2:])
         old = self.predicts.get(key)
         if old is not None:
             flows = merge_flows(old.flows, flows)
-        self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty)
+        self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty, several=several)
 
     def tell_prepared(self, site: Site) -> None:
         for kind, name, text in () if site.run.muted else preparing.told(site):
@@ -144,12 +144,12 @@ class Journal:
         for feature, text, place in features.computed(site, side):
             self.computed[Computed(site.run.unit, model, side, feature, text, place)] = None
 
-    def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef) -> None:
+    def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef, part: str = "") -> None:
         if site.run.muted:
             return
         site.run.recall.told += 1
         self.stores.setdefault(
-            (site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why)
+            (site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why, part=part)
         )
 
     def tell_initialise(self, site: Site, source: ModelRef, target: ModelRef, role: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, knobs, names, roots, sessions
+from coupling.link import buffers, bundles, heldout, hooks, knobs, names, roots, sessions
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -31,6 +31,13 @@ from coupling.link.values import (
 _FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
 """Libraries whose updates are made of the model's own gradients: its output there is no training data."""
 
+FOLDS = "rows of the held-out folds"
+"""A call that both trains and evaluates, ``cross_val_score``, does not evaluate on the rows that it trained on."""
+
+OUT_OF_FOLD = "out-of-fold predictions: each row's model has not seen it"
+
+_TABLES = (".csv", ".tsv", ".csv.gz", ".zip", ".parquet", ".feather", ".xlsx", ".xls", ".jsonl", ".yaml", ".yml", ".png", ".jpg", ".sql")
+"""Files that hold no model."""
 _MAKING = frozenset(("train", "fit", "cv", "load", "create", "create_model", "get_model", "pipeline"))
 """Functions that make models and whose names say nothing of them."""
 
@@ -50,11 +57,12 @@ def saves(site: Site) -> None:
         if buffers.filled(site.run, site.arg(spec.parts[0]), [model_value]):
             continue
         models = _models_of(site, model_value) or (() if site.rule.model else _own(site))
+        side_by_side = bundles.places(model_value)
         for asset in assets(site, spec):
             flows, _ = stored([model_value]) if not models else ((), ())
             engine.tell(site, Access, "writes", asset, flows=flows, models=models)
             for model in models:
-                engine.tell_store(site, "saves", model, asset)
+                engine.tell_store(site, "saves", model, asset, side_by_side.get(model, bundles.WHOLE))
 
 
 def _own(site: Site) -> tuple[ModelRef, ...]:
@@ -89,7 +97,7 @@ def restores(site: Site) -> None:
         for loaded in all_models(given):
             if loaded.kind == "artifact":
                 kind, name, cwd = loaded.key[:3]
-                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)))  # type: ignore[arg-type]
+                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)), bundles.of(loaded))  # type: ignore[arg-type]
 
 
 def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
@@ -102,14 +110,24 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     key = ("api", site.place, site.frame.at, site.frame.chain[-2:])
     if rule.creates == "trainer":
         return _trainer(site, kind, key, handle)
-    model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), rule.creates)
-    parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
-    for part in parts:
+    role = "component" if "last-part" in rule.tags and _ends_in_component(site) else rule.creates
+    model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), role)
+    wrapped = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
+    for part in wrapped if "clones" not in rule.tags else ():
         site.run.engine.tell_initialise(site, part, model, "part")
     site.run.put(site.run.made, model, True)
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
     return Abs(things=(Api(kind, handle.assets(), (model,), key=key),))
+
+
+def _ends_in_component(site: Site) -> bool:
+    """A chain of steps does what the last one does: a pipeline that ends in a scaler is one more transformer."""
+    steps = site.arg(site.rule.model)
+    numbered = [key for key in steps.items if key.isdigit()]
+    last = steps.items[max(numbered, key=int)] if numbered else site.args[-1] if site.args else NOTHING
+    models = all_models(names.full(site.frame, last))
+    return bool(models) and all(model.role == "component" for model in models)
 
 
 def _made_by(path: str) -> str:
@@ -166,7 +184,8 @@ def _models_of(site: Site, value: Abs) -> tuple[ModelRef, ...]:
     found = all_models(value)
     if found:
         return found
-    artifacts = [artifact_ref(site.run.unit.path, f.origin.asset) for f in everything(value) if isinstance(f.origin, Read)]
+    reads = [f.origin.asset for f in everything(value) if isinstance(f.origin, Read)]
+    artifacts = [artifact_ref(site.run.unit.path, asset) for asset in reads if not render(asset.name).lower().endswith(_TABLES)]
     return tuple(dict.fromkeys(artifacts))[:4]
 
 
@@ -199,12 +218,15 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
         return ()
     models, value = _subject(site, rule.trains)
     _same(site, _generations(models), "generation")
-    flows = _training_flows(site, value)
+    flows = _training_flows(site, models, value)
     if rule.path.startswith(_FUNCTIONAL):
         flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
     backward = rule.path.endswith(".backward")
-    if not isinstance(rule.trains, Spec) and (backward or not all_models(value)):
+    loss = backward or (rule.trains in rule.data and not rule.features)
+    if not isinstance(rule.trains, Spec) and (loss or rule.model or not all_models(value)):
         outputs = _outputs(value)
+        for named in all_models(site.arg(rule.model)) if rule.model else ():
+            run.put(run.optimised, named, True)  # a gradient with respect to its weights
         if outputs:
             return _backward(site, value, outputs)
         if backward:
@@ -212,9 +234,11 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
     site.trained = models
     _hold(site, models)
     for model in models:
+        run.put(run.learned, model, True)
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
         certainty = "guess" if model.kind == "weak" else site.certainty
         run.put(run.made, model, True)
+        run.put(run.taught, model, True)
         run.engine.tell_train(site, model, kept, certainty)
     return models
 
@@ -232,16 +256,20 @@ def _generations(models: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
     return made if len({m.label for m in made}) == 1 else ()
 
 
-def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
+def _training_flows(site: Site, models: tuple[ModelRef, ...], value: Abs) -> tuple[tuple[str, Flow], ...]:
     found: list[tuple[str, Flow]] = []
     for role, choices in _roles(site.rule):
         for given in site.args_of(choices):
-            found += [(role, f) for f in (everything(names.full(site.frame, given)) or _read_as(site, given))]
+            whole = names.full(site.frame, given)
+            used = heldout.flows(whole, (f for _, f in found)) if role == "evaluation" else everything(whole)
+            found += [(role, f) for f in used or _read_as(site, given)]
     for thing in value.things:
         if isinstance(thing, Api) and thing.key:
             for role in ("data", "features", "labels", "evaluation"):
                 kept = site.run.load((*thing.key, "role", role))
                 found += [(role, f) for f in kept.flows]
+    if site.rule.hooks:
+        found += hooks.run(site, models, _held(site, value))
     if site.path == "sql.train" and site.keywords.get("labels"):
         named = names.column_names(site.keywords["labels"])
         found = [("labels" if f.columns and set(f.columns) <= set(named) else "features", f) for _, f in found]
@@ -251,10 +279,18 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     return knobs.without(tuple(unique.values()), site.place)
 
 
+def _held(site: Site, value: Abs) -> dict[str, Abs]:
+    """The data of a training call: what it is given, and what its trainer was made with."""
+    kept = [site.run.load((*t.key, "role", "data")) for t in value.things if isinstance(t, Api) and t.key]
+    given = site.args_of((*site.rule.data, *site.rule.features, *site.rule.labels))
+    return {"data": union((*given, *kept))}
+
+
 def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:
     """What the call itself read under a name that it is given: a program trains on the file that an option names."""
-    read = (f for f in site.result.flows if isinstance(f.origin, Read) and f.origin.place == site.place) if given.texts else ()
-    return tuple(f for f in read if isinstance(f.origin, Read) and f.origin.asset.name in given.texts)
+    called = given.texts or tuple(t for value in given.items.values() for t in value.texts)
+    read = (f for f in site.result.flows if isinstance(f.origin, Read) and f.origin.place == site.place) if called else ()
+    return tuple(f for f in read if isinstance(f.origin, Read) and f.origin.asset.name in called)
 
 
 def _outputs(value: Abs) -> tuple[ModelRef, ...]:
@@ -287,8 +323,10 @@ def evaluates(site: Site) -> None:
     if "evaluation" not in site.rule.tags:
         return
     given = merge_flows(*(everything(names.full(site.frame, v)) for v in (*site.args, *site.keywords.values())))
-    subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else ()
-    judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output)))
+    subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else site.trained if site.rule.trains else ()
+    if site.trained:
+        given = tuple(f._replace(notes=(*f.notes, FOLDS)) for f in given)
+    judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output) and OUT_OF_FOLD not in f.notes))
     data = tuple(("evaluation", f._replace(trail=step((f,), site.place)[0].trail)) for f in given)
     for model in judged[:4]:
         kept = tuple((r, f) for r, f in data if not (isinstance(f.origin, Output) and f.origin.model == model))
@@ -297,22 +335,31 @@ def evaluates(site: Site) -> None:
             site.run.engine.tell_train(site, model, knobs.without((*kept, *inputs), site.place), site.certainty)
 
 
+def _hands_on(site: Site, model: ModelRef) -> bool:
+    """Whether the output is the input in another form: of a fitted component, also of one that was loaded and only transforms."""
+    return model.role in ("component", "blank") or model.kind == "weak" or (model.kind == "artifact" and site.path.endswith(".transform"))
+
+
 def predicts(site: Site) -> Abs:
     rule, run = site.rule, site.run
     if not rule.predicts or not sessions.predicts(site):
         return NOTHING
     models, _ = _subject(site, rule.predicts)
-    _same(site, _generations(models), "generation")
+    several = roots.is_element(site.frame, site.root)
+    if not several:
+        _same(site, _generations(models), "generation")
+    unseen = (OUT_OF_FOLD,) if "out-of-fold" in rule.tags else ()
     inputs = site.args_of(rule.input) or ([] if rule.input else site.args)
     flows = step(merge_flows(*(everything(names.full(site.frame, v)) or _read_as(site, v) for v in inputs)), site.place)
     out: list[Flow] = []
     for model in models:
         certainty = "guess" if model.kind == "weak" else site.certainty
         run.put(run.made, model, True)
-        run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
-        run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
-        out.append(Flow(Output(model), (), (site.place,), certainty))
-    through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
+        run.engine.tell(site, Predict, model, flows=flows, certainty=certainty, several=several)
+        if not unseen:
+            run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
+        out.append(Flow(Output(model), (), (site.place,), certainty, unseen))
+    through = flows if not models or all(_hands_on(site, m) for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),
         flows=merge_flows(tuple(out), through),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.link import enums, names
+from coupling.link import enums, metaflow, names
 from coupling.link.frames import Frame, UnitRun
 from coupling.link.recall import NEVER
 from coupling.link.values import (
@@ -17,6 +17,7 @@ from coupling.link.values import (
     Obj,
     Partial,
     Place,
+    Thing,
     World,
     hole,
     narrowed,
@@ -157,9 +158,13 @@ def attribute(frame: Frame, base: int, name: str, place: Place) -> Abs:
 
 
 def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
+    from coupling.link import relations
+
     own = base.items.get("." + name)
     if own is not None:
         return own
+    if name in frame.run.engine.relations.fields and (rows := relations.held(frame, base, name, place)) is not None:
+        return rows
     if name == "columns" and (base.flows or base.items) and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return names.columns_of(base)
     parts = _parts(frame, base, name, place)
@@ -184,12 +189,17 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
 
 
 def _parts(frame: Frame, base: Abs, name: str, place: Place) -> list[Abs]:
-    """What each alternative has under a name. Where an object of the repository has it, a library's handle beside it that is not known
-    to have this attribute is another alternative's, or what the object extends."""
+    """What each alternative has under a name. Where an object of the repository has it, what a library's handle or class beside it is
+    not known to have is another alternative's, or what the object extends."""
     own = [t for t in base.things if isinstance(t, Obj) and _has(frame.run, t, name)] if len(base.things) > 1 else []
-    rules = frame.run.engine.rules
-    asked = [t for t in base.things if not own or not isinstance(t, Api) or not t.assets or rules.method(t.path, name) is not None]
+    asked = [t for t in base.things if not own or t in own or not _is_guessed(frame.run, t, name)]
     return [found for thing in asked if (found := _of_thing(frame, base, thing, name, place))]
+
+
+def _is_guessed(run: UnitRun, thing: Thing, name: str) -> bool:
+    """Whether nothing says that a library's object has an attribute."""
+    paths = [thing.path] if isinstance(thing, Api) and thing.assets else api_bases(run, thing.cls) if isinstance(thing, Obj) else []
+    return bool(paths) and all(run.engine.rules.method(path, name) is None for path in paths)
 
 
 def _has(run: UnitRun, obj: Obj, name: str) -> bool:
@@ -218,6 +228,8 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
         return NOTHING
     if name in _VIEWS and (base.flows or base.items):
         return base
+    if (led := metaflow.member(frame, thing, name, place)) is not None:
+        return led
     kept = frame.run.load(("attribute", thing.key or thing.path, name))
     if kept:
         return kept
@@ -239,6 +251,11 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
         from coupling.link import apply
 
         return apply.apply(frame, any_, Abs(things=(thing,)), [text(name)], {}, place, f"{thing.path}.__getattr__", -1)
+    if rule is not None and "attribute" in rule.tags and thing.models:
+        from coupling.link import apply
+
+        asked = apply.apply(frame, rule, Abs(things=(thing,)), [], {}, place, path, -1)
+        return asked.but(things=tuple(t for t in asked.things if not isinstance(t, Api) or not t.models))
     returns = rule.returns if rule is not None and rule.returns and not (rule.reads or rule.writes or rule.trains or rule.predicts) else ""
     if rule is not None and rule.records and not base.flows:
         return Abs(things=(Api(returns or path),), flows=(Flow(World(frame.run.route or path), (), (place,)),))
@@ -355,17 +372,16 @@ def _annotated(run: UnitRun, cls: Class) -> list[str]:
 
 
 def _mapped(run: UnitRun, cls: Class, value: Abs, name: str) -> Abs:
-    from coupling.link import tables
+    from coupling.link import managers, tables
 
-    return tables.column(run, cls, value, name)
+    return managers.of_class(run, cls, tables.column(run, cls, value, name))
 
 
 def api_base_member(frame: Frame, obj: Obj, name: str) -> Abs:
-    from coupling.link import tables, trainers
+    from coupling.link import tables
 
-    if part := trainers.part(frame, obj):
-        return get_attribute(frame, part, name, Place(frame.file.path, 0))
     paths, held = api_bases(frame.run, obj.cls), tables.assets(frame.run, obj.cls)
+    held = held or frame.run.load((*obj.key, "@library")).assets()
     return Abs(things=tuple(Api(f"{path}.{name}", held, obj.models) for path in paths))
 
 

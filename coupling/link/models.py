@@ -7,22 +7,22 @@ one file stays apart: a vectorizer beside a classifier is no classifier.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from coupling.core.names import short
-from coupling.core.template import is_pattern, literal_size, render
+from coupling.core.template import is_pattern, literal_size
+from coupling.link import bundles, clones, modelnames, weights
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
 from coupling.link.events import LinkedRepo, Store
+from coupling.link.trackedruns import fetched
 from coupling.link.values import AssetRef, ModelRef, Output
 
-_NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
-"""A whole number in a name, or what stands for one; no part of a version like 3.5."""
-_SIDE = (".json", ".yaml", ".yml", ".txt", ".csv", ".html", ".md", ".png")
-"""Files beside a model that are saved with it; a name of last resort."""
+_TRANSFORMING = (".transform", ".fit_transform")
+"""What fitted components are asked; a model that was loaded and is asked nothing else is one."""
 _ROLES = {"model": 0, "base": 1, "component": 2}
 
 
@@ -46,9 +46,11 @@ class Lineages:
         self._sides: dict[ModelRef, set[str]] = defaultdict(set)
         self._artifacts: dict[ModelRef, set[Asset]] = defaultdict(set)
         self._where: dict[ModelRef, str] = {}
+        self._used: set[ModelRef] | None = None
         self._collect(linked)
         self._join(linked)
         self._join_parts(linked)
+        self._join_copies(linked)
         self._join_family(linked)
         self._join_declared()
         self._lineages = self._named()
@@ -56,6 +58,13 @@ class Lineages:
     def of(self, ref: ModelRef) -> Lineage | None:
         """The lineage of a reference; None when nothing but a method's name says that it is a model."""
         return self._lineages.get(self._find(ref))
+
+    def is_used(self, ref: ModelRef) -> bool:
+        """Whether anything trains, asks, saves or loads it, beyond making it."""
+        root = self._find(ref)
+        if self._used is None:
+            self._used = {self._find(r) for r, sides in self._sides.items() if sides - {"starts"}}
+        return root in self._used
 
     def all(self) -> list[Lineage]:
         return sorted(set(self._lineages.values()))
@@ -75,6 +84,8 @@ class Lineages:
                     self._note(flow.origin.model, "output", train.unit.path)
         for predict in linked.predicts:
             self._note(predict.model, "predicts", predict.unit.path)
+            if not predict.why.partition(" ")[0].endswith(_TRANSFORMING):
+                self._note(predict.model, "answers", predict.unit.path)
         for store in linked.stores:
             self._note(store.model, store.verb, store.unit.path)
         for link in linked.initialises:
@@ -99,40 +110,46 @@ class Lineages:
                 self._unite(link.source, link.target)
         self._generations(linked)
         self._one_place(linked)
-        holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
-        self._join_served(holders)
-        by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
-        for ref in list(self._parent):
-            if (source := self.artifact(ref)) is not None:
-                by_asset[source].append(ref)
-        for held, refs in by_asset.items():
-            for ref in [*refs[1:], *filter(None, [holders.get(held)])]:
+        held = {asset: bundles.held(stores, partial(self._holder, is_open=_is_open(asset))) for asset, stores in saved.items()}
+        self._join_served(held)
+        whole = {asset: known.whole for asset, known in held.items()}
+        for run, ref in (*fetched(linked, whole), *weights.restored(linked, self._identity, held, self._find)):
+            self._unite(run, ref)
+        held.update(list(weights.written(linked, self._identity, held, loaded, self._find)))
+        held.update(self._meant(held, loaded))
+        for (source, part), refs in bundles.grouped(list(self._parent), self.artifact, held).items():
+            known = held[source].at(part) if source in held else None
+            for ref in [*refs[1:], *filter(None, [known])]:
                 self._unite(refs[0], ref)
-        meant: dict[Asset, list[ModelRef]] = defaultdict(list)
+
+    def _meant(self, held: Mapping[Asset, bundles.Held], loaded: Iterable[Asset]) -> dict[Asset, bundles.Held]:
+        """What is loaded by a name that only fits the saved one; a pattern that fits several models says nothing of any."""
+        meant: dict[Asset, list[bundles.Held]] = defaultdict(list)
         fits: dict[Asset, set[Asset]] = defaultdict(set)
-        for source, target, _ in same_names(list(holders), list(loaded)):
-            holder = holders[source]
-            if holder is not None and by_asset.get(target) and target not in holders:
-                meant[target].append(holder)
+        for source, target, _ in same_names(list(held), list(loaded)):
+            if held[source].whole is not None and target not in held:
+                meant[target].append(held[source])
                 fits[target].add(source)
         said = Counter(source for target, sources in fits.items() if not is_pattern(target.name) for source in sources)
         many = {source for source, count in said.items() if count > 1 and _is_open(source)}
-        for target, candidates in meant.items():
-            if len({self._find(c) for c in candidates}) == 1 and many.isdisjoint(fits[target]):
-                self._unite(by_asset[target][0], candidates[0])  # a pattern that fits several models says nothing of any
+        return {
+            target: candidates[0]
+            for target, candidates in meant.items()
+            if len({self._find(c.whole) for c in candidates if c.whole}) == 1 and many.isdisjoint(fits[target])
+        }
 
-    def _join_served(self, holders: Mapping[Asset, ModelRef | None]) -> None:
+    def _join_served(self, held: Mapping[Asset, bundles.Held]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""
-        saved = {asset.name: holder for asset, holder in holders.items() if holder is not None and asset.type in ("file", "dir", "hub")}
-        for ref in [ref for ref in self._parent if ref.kind == "api" and ref.key[0] == "api" and "/" in _spelled(ref)]:
-            if (holder := saved.get(posixpath.normpath(_spelled(ref)))) is not None:
+        saved = {asset.name: known.whole for asset, known in held.items() if known.whole and asset.type in ("file", "dir", "hub")}
+        for ref in [ref for ref in self._parent if ref.kind == "api" and ref.key[0] == "api" and "/" in modelnames.spelled(ref)]:
+            if (holder := saved.get(posixpath.normpath(modelnames.spelled(ref)))) is not None:
                 self._unite(holder, ref)
 
     def _generations(self, linked: LinkedRepo) -> None:
         """Models of one class that one call predicts with, round after round, are generations of one."""
         called: dict[object, list[ModelRef]] = defaultdict(list)
         for predict in linked.predicts:
-            if predict.model.kind == "site":
+            if predict.model.kind == "site" and not predict.several:
                 called[(predict.unit, predict.chain, predict.model.label)].append(predict.model)
         for refs in called.values():
             for ref in refs[1:]:
@@ -159,8 +176,9 @@ class Lineages:
         for store in stores:
             by_place[(store.unit, store.chain[-1:])].append(store.model)
         chosen = [min(refs, key=lambda r: _ROLES.get(r.role, 0)) for refs in by_place.values()]
+        chosen.sort(key=lambda r: r.kind == "artifact")  # a model that was loaded does not say what it is
         for ref in chosen[1:]:
-            if ref.role == chosen[0].role and not is_open:
+            if (ref.role == chosen[0].role or ref.kind == "artifact") and not is_open:
                 self._unite(chosen[0], ref)
         return chosen[0] if chosen else None
 
@@ -176,13 +194,18 @@ class Lineages:
                 if isinstance(flow.origin, Output) and flow.origin.model in together[predict.model]:
                     self._unite(flow.origin.model, predict.model)
 
+    def _join_copies(self, linked: LinkedRepo) -> None:
+        for refs in clones.runs_of_one(list(self._parent), linked, self._find):
+            for ref in refs[1:]:
+                self._unite(refs[0], ref)
+
     def _join_family(self, linked: LinkedRepo) -> None:
         """Models of which the names differ in a number only and which one statement trains: folds and rounds are runs of one."""
         families: dict[object, dict[ModelRef, None]] = defaultdict(dict)
         trained = {train.model: train.chain[-1:] for train in linked.trains if train.model.kind == "api"}
         for ref in self._parent:
-            if ref.kind == "api" and _NUMBER.search(name := _spelled(ref)):
-                families[ref.key[0], _NUMBER.sub("#", name)][ref] = None
+            if ref.kind == "api" and modelnames.NUMBER.search(name := modelnames.spelled(ref)):
+                families[ref.key[0], modelnames.NUMBER.sub("#", name)][ref] = None
         for refs in families.values():
             places = {trained[ref] for ref in refs if ref in trained}
             first = next(iter(refs))
@@ -199,7 +222,7 @@ class Lineages:
     def _called(self, ref: ModelRef) -> set[str]:
         loaded = self.artifact(ref)
         names = {asset.name for asset in (*self._artifacts[ref], *((loaded,) if loaded else ()))}
-        return {ref.label, *names, *map(short, names), *((_spelled(ref),) if ref.kind == "api" else ())}
+        return {ref.label, *names, *map(short, names), *((modelnames.spelled(ref),) if ref.kind == "api" else ())}
 
     def _find(self, ref: ModelRef) -> ModelRef:
         parent = self._parent.setdefault(ref, ref)
@@ -216,15 +239,15 @@ class Lineages:
         groups: dict[ModelRef, list[ModelRef]] = defaultdict(list)
         for ref in self._parent:
             groups[self._find(ref)].append(ref)
-        taken: dict[str, int] = {}
-        out: dict[ModelRef, Lineage] = {}
-        for root, refs in sorted(groups.items(), key=lambda kv: _order(kv[1])):
-            lineage = self._lineage(refs)
-            if lineage is None:
-                continue
-            number = taken[lineage.name] = taken.get(lineage.name, 0) + 1
-            out[root] = lineage if number == 1 else lineage._replace(name=f"{lineage.name}#{number}")
-        return out
+        known = [(root, found) for root, refs in groups.items() if (found := self._lineage(refs)) is not None]
+        known.sort(key=lambda each: (_ROLES[each[1].role], _order(groups[each[0]])))
+        names = modelnames.told_apart([self._candidates(groups[root]) for root, _ in known])
+        return {root: lineage._replace(name=name) for (root, lineage), name in zip(known, names, strict=True)}
+
+    def _candidates(self, refs: list[ModelRef]) -> list[str]:
+        artifacts = {asset for ref in refs for asset in self._artifacts[ref]}
+        where = sorted(filter(None, map(self._where.get, refs)))
+        return modelnames.candidates(refs, artifacts, where[0] if where else "")
 
     def _lineage(self, refs: list[ModelRef]) -> Lineage | None:
         sides = {side for ref in refs for side in self._sides[ref]}
@@ -236,34 +259,12 @@ class Lineages:
         if set(said) == {"blank"} and not sides & {"trains", "starts"}:
             return None
         said = ["model" if r == "blank" else r for r in said]
+        if all(ref.kind == "artifact" for ref in refs) and "answers" not in sides and "predicts" in sides:
+            said = ["component"]
         role = min(said, key=lambda r: _ROLES.get(r, 0), default="model")
         certainty = "partial" if all(ref.kind == "weak" for ref in refs) else "exact"
         remote = "saves" not in sides and any(ref.kind == "api" and ref.key[0] == "api" for ref in refs)
-        return Lineage(self._name(refs), role, certainty, remote)
-
-    def _name(self, refs: list[ModelRef]) -> str:
-        artifacts = sorted(
-            {a for r in refs for a in self._artifacts[r]}, key=lambda a: (a.name.endswith(_SIDE), a.certainty != "exact", a.name)
-        )
-        sites = sorted(r for r in refs if r.kind == "site")
-        label = sites[0].label if sites else ""
-        named = next((a for a in artifacts if literal_size(a.name) >= 4), None)
-        if named is not None:
-            return named.name
-        if sites:
-            return f"{label} ({sites[0].key[0]}:{sites[0].key[1]})" if isinstance(sites[0].key[1], int) else label
-        weak = sorted(r for r in refs if r.kind == "weak")
-        if weak:
-            return f"{weak[0].label} ({weak[0].key[0]})"
-        apis = sorted({_spelled(r) for r in refs if r.kind == "api"}, key=lambda n: (literal_size(n) == 0, n))
-        if len(apis) > 1 and len({_NUMBER.sub("#", name) for name in apis}) == 1:
-            return next((name for name in apis if "{" in name), _NUMBER.sub("{n}", apis[0]))
-        name = apis[0] if apis and apis[0] else sorted(r.label for r in refs)[0]
-        return name if literal_size(name) else f"a model ({min(filter(None, map(self._where.get, refs)), default=name)})"
-
-
-def _spelled(ref: ModelRef) -> str:
-    return render(ref.key[1])  # type: ignore[arg-type]
+        return Lineage("", role, certainty, remote)
 
 
 def _second_sign(sides: set[str]) -> bool:

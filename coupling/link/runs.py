@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coupling.core.template import text_of
 from coupling.link import mounts
 from coupling.link.values import NOTHING, ROOT, Abs, Api, Keywords, Place, text
-from coupling.link.words import listed, pair
+from coupling.link.words import cut, listed, pair
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -98,9 +98,9 @@ def program(frame: Frame, name: str, args: list[Abs], keywords: Keywords, place:
         return known
     if base in LAUNCHERS and python(frame, args, keywords, place, strict=True) is not None:
         return NOTHING
-    path = _file(frame, name, keywords)
+    path = file_of(frame, name, keywords)
     if path and path.endswith((".py", ".ipynb")):
-        return _launch(frame, path, args, keywords, place)
+        return launch(frame, path, args, keywords, place)
     if path and path in frame.run.engine.index.files:
         return script(frame, [text(path), *args], keywords, place, sourced=False)
     return _entry_point(frame, base, args, keywords, place)
@@ -115,9 +115,22 @@ def _starter(frame: Frame, base: str, args: list[Abs], keywords: Keywords, place
         return _container(frame, args[1:], keywords, place)
     if base == "mlflow" and first == "run":
         return pipelines.project_command(frame, args[1:], place)
+    if base == "sbatch" and (wrapped := _wrapped(args)):
+        return frame.run.engine.embedded.shell(frame, wrapped, place, folder(frame, keywords))
     if base == "papermill":
         return python(frame, args, {**keywords, "@parameters": _given_parameters(args)}, place, strict=True) or NOTHING
     return None
+
+
+def _wrapped(words: list[Abs]) -> Abs:
+    """The command that ``sbatch --wrap="python train.py"`` submits."""
+    for number, word in enumerate(words):
+        first = word.texts[0][0] if word.texts and word.texts[0] else ""
+        if isinstance(first, str) and first.startswith("--wrap="):
+            return cut(word, len("--wrap="))
+        if first == "--wrap" and number + 1 < len(words):
+            return words[number + 1]
+    return NOTHING
 
 
 def _container(frame: Frame, words: list[Abs], keywords: Keywords, place: Place) -> Abs:
@@ -173,7 +186,7 @@ def _module(frame: Frame, dotted: str, args: list[Abs], keywords: Keywords, plac
     if path.endswith(("/", "__init__.py")):
         main = posixpath.join(posixpath.dirname(path) if not path.endswith("/") else path[:-1], "__main__.py")
         path = main if main in index.files else path
-    return _launch(frame, path, args, keywords, place) if path in index.files else None
+    return launch(frame, path, args, keywords, place) if path in index.files else None
 
 
 def python(frame: Frame, args: list[Abs], keywords: Keywords, place: Place, strict: bool = False) -> Abs | None:
@@ -190,9 +203,9 @@ def python(frame: Frame, args: list[Abs], keywords: Keywords, place: Place, stri
             return _inline(frame, args[number + 1 :], place)
         for name in _texts(word):
             if name.endswith((".py", ".ipynb")) or not name.startswith("-"):
-                path = _file(frame, name, keywords)
+                path = file_of(frame, name, keywords)
                 if path and path.endswith((".py", ".ipynb")):
-                    return _launch(frame, path, args[number + 1 :], keywords, place)
+                    return launch(frame, path, args[number + 1 :], keywords, place)
     return None if strict else NOTHING
 
 
@@ -232,13 +245,13 @@ def script(frame: Frame, args: list[Abs], keywords: Keywords, place: Place, sour
         return engine.embedded.shell(frame, args[1], place, folder(frame, keywords))
     words = [a for a in args if not (a.literal or "").startswith("-")]
     for name in _texts(words[0]) if words else ():
-        path = _file(frame, name, keywords)
+        path = file_of(frame, name, keywords)
         if path and path in engine.index.files:
             engine.embedded.script(frame, path, words[1:], place, folder(frame, keywords), _env(frame, keywords), sourced)
     return NOTHING
 
 
-def _launch(frame: Frame, path: str, args: list[Abs], keywords: Keywords, place: Place) -> Abs:
+def launch(frame: Frame, path: str, args: list[Abs], keywords: Keywords, place: Place) -> Abs:
     launches = frame.run.engine.launches
     certainty = "guess" if frame.file.parser == "markdown" else "exact"
     env = tuple(sorted({**frame.run.env, **_env(frame, keywords)}.items(), key=lambda kv: kv[0]))
@@ -280,7 +293,7 @@ def folder(frame: Frame, keywords: Keywords) -> str:
     return "" if joined in (".", ROOT) or joined.startswith(("..", "/")) else joined
 
 
-def _file(frame: Frame, name: str, keywords: Keywords) -> str | None:
+def file_of(frame: Frame, name: str, keywords: Keywords) -> str | None:
     index = frame.run.engine.index
     here = posixpath.dirname(frame.file.path)
     name = name.removeprefix(ROOT + "/")

@@ -9,6 +9,8 @@ from coupling.link import (
     apps,
     buffers,
     choices,
+    clones,
+    cloudjobs,
     containers,
     dates,
     dynaconf,
@@ -22,18 +24,22 @@ from coupling.link import (
     inifiles,
     interfaces,
     lookups,
+    metaflow,
     names,
     objects,
     orchestrators,
     paths,
     pipelines,
+    relations,
     runs,
+    sagemaker,
     settings,
     splits,
     sqlfunctions,
     steps,
     surroundings,
     texts,
+    workers,
 )
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler
@@ -49,6 +55,7 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
         or settings.FUNCTIONS.get(path)
         or steps.FUNCTIONS.get(path)
         or apps.FUNCTIONS.get(path)
+        or relations.FUNCTIONS.get(path)
         or sqlfunctions.FUNCTIONS.get(path)
         or (splits.FUNCTIONS.get(path) if args else None)
     )
@@ -56,6 +63,8 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
         return other(frame, receiver, args, keywords, place)
     if (operator := orchestrators.find(path)) is not None:
         return operator(frame, receiver, args, keywords, place)
+    if (service := sagemaker.find(path)) is not None:
+        return service(frame, receiver, args, keywords, place)
     if path.startswith("sh."):
         return runs.program(frame, path[3:], args, keywords, place)
     return pipelines.FUNCTIONS[path](frame, receiver, args, keywords, place) if path in pipelines.FUNCTIONS else None
@@ -102,6 +111,8 @@ def sliced(frame: Frame, base: Abs, bounds: list[Abs]) -> Abs:
 def subscript(frame: Frame, thing: Api, key: Abs, base: Abs) -> Abs | None:
     if thing.path == dynaconf.OBJECT:
         return dynaconf.item(base, key)
+    if thing.key[:1] == (metaflow.MARK,):
+        return metaflow.member(frame, thing, key.literal or "", Place(frame.file.path, 0)) if thing.mode else Abs(things=(thing,))
     if thing.path == "builtins.globals()":
         return lookups.of_globals(frame, key)
     if thing.key[:1] == ("ini",):
@@ -121,6 +132,7 @@ def subscript(frame: Frame, thing: Api, key: Abs, base: Abs) -> Abs | None:
 
 FUNCTIONS: dict[str, Handler] = {
     **handlers.FUNCTIONS,
+    **clones.FUNCTIONS,
     **texts.FUNCTIONS,
     **paths.FUNCTIONS,
     **surroundings.FUNCTIONS,
@@ -136,4 +148,6 @@ FUNCTIONS: dict[str, Handler] = {
     **buffers.FUNCTIONS,
     **environments.FUNCTIONS,
     **featurestores.FUNCTIONS,
+    **workers.FUNCTIONS,
+    **cloudjobs.FUNCTIONS,
 }

@@ -14,11 +14,13 @@ from coupling.link.values import Abs
 from coupling.rulebook import Rulebook
 
 DEEPEST_PATH = 3
+MANY = "lists"
+"""The tag of programs whose options take several words."""
 
 
 def resolve(rules: Rulebook, path: str, args: list[Abs], keywords: dict[str, Abs]) -> tuple[Rule | None, list[Abs], dict[str, Abs]]:
-    """The rule for a command line, with its words as positions and options. ``./vw`` and ``/opt/vw`` are ``vw``."""
-    if path == "sh.run" and args and "/" in (built := args[0].literal or ""):
+    """The rule for a command line, with its words as positions and options. ``./vw`` and ``$HOME/bin/vw`` are ``vw``."""
+    if path == "sh.run" and args and "/" in (built := _built(args[0])):
         path, args = f"sh.{posixpath.basename(built)}", args[1:]
     words = [a.literal for a in args[:DEEPEST_PATH]]
     for count in range(len(words), -1, -1):
@@ -30,6 +32,12 @@ def resolve(rules: Rulebook, path: str, args: list[Abs], keywords: dict[str, Abs
             positions, options = _split(rule, args[count:])
             return rule, positions, {**keywords, **options}
     return None, args, keywords
+
+
+def _built(word: Abs) -> str:
+    """The path of a program, or what is known of its end."""
+    last = word.texts[0][-1] if len(word.texts) == 1 and word.texts[0] else ""
+    return last if isinstance(last, str) else ""
 
 
 def _split(rule: Rule, words: list[Abs]) -> tuple[list[Abs], dict[str, Abs]]:
@@ -45,10 +53,18 @@ def _split(rule: Rule, words: list[Abs]) -> tuple[list[Abs], dict[str, Abs]]:
             options[name] = _after(word, len(name) + 1)
         elif first in valued:
             if rest:
-                options[first] = rest.pop(0)
+                options[first] = _listed(rest) if MANY in rule.tags else rest.pop(0)
         elif not first.startswith("-") or first == "-":
             positions.append(word)
     return positions, options
+
+
+def _listed(rest: list[Abs]) -> Abs:
+    """All words up to the next option: ``--train-sets a.de a.en``."""
+    values = [rest.pop(0)]
+    while rest and not (rest[0].literal or "").startswith("-"):
+        values.append(rest.pop(0))
+    return values[0] if len(values) == 1 else Abs(items={str(at): value for at, value in enumerate(values)})
 
 
 def _after(word: Abs, cut: int) -> Abs:

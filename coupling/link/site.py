@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import Hole, Template, join, literal
-from coupling.link import mounts, names, routes, tables
+from coupling.link import mounts, names, protocols, routes, tables
 from coupling.link.frames import Frame
-from coupling.link.values import NOTHING, Abs, Args, AssetRef, Keywords, ModelRef, Place, union
+from coupling.link.values import NOTHING, Abs, Api, Args, AssetRef, Keywords, ModelRef, Place, union
 
 SEPARATORS = {"table": ".", "file": "/", "dir": "/", "glob": "/", "url": "/", "key": "/"}
 MOST_ASSETS = 24
+_SWITCHES = (literal("False"), literal("True"))
+"""No names: an option that is a file or nothing."""
 
 
 class Site:
@@ -29,14 +31,41 @@ class Site:
     def arg(self, choice: Choice) -> Abs:
         if choice and choice[0].special == "result":
             return self.result
+        if choice and choice[0].keyword.startswith("kept."):
+            return kept(self, choice[0].keyword[5:])
         return choose(choice, self.receiver, self.args, self.keywords)
 
     def args_of(self, choices: tuple[Choice, ...]) -> list[Abs]:
-        return [value for choice in choices if (value := self.arg(choice))]
+        """The arguments that the choices name, with what going over them gives where they are instances of a project's class."""
+        given = (self.arg(choice) for choice in choices)
+        return [value if value is self.receiver else protocols.spread(self.frame, value, self.place) for value in given if value]
 
     @property
     def why(self) -> str:
         return f"{self.path} ({self.rule.file.rpartition('/')[2].removesuffix('.yaml')})"
+
+
+def keep(site: Site) -> None:
+    """Hold what a call is given, by name, for later calls on what it made, or on its library where it makes nothing."""
+    for choice in site.rule.keeps:
+        name = next((arg.keyword for arg in choice if arg.keyword), "")
+        if name and (value := site.arg(choice)):
+            for owner in (*_keys(site.result), _library(site)):
+                site.run.store(("kept", owner, name), value)
+
+
+def kept(site: Site, name: str) -> Abs:
+    """What was held so; NOTHING before."""
+    owners = _keys(site.receiver or NOTHING) or [_library(site)]
+    return union(site.run.load(("kept", owner, name)) for owner in owners)
+
+
+def _keys(value: Abs) -> list[object]:
+    return [thing.key for thing in value.things if isinstance(thing, Api) and thing.key]
+
+
+def _library(site: Site) -> str:
+    return site.path.partition(".")[0]
 
 
 def choose(choice: Choice, receiver: Abs | None, args: Args, keywords: Keywords) -> Abs:
@@ -85,9 +114,9 @@ def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
         if handles and len(parts) == 1:
             return handles
     given = [p for p in parts if p]
-    if not given:
+    if not given or not _is_named(spec, parts):
         return ()
-    templates = _names(given, SEPARATORS.get(spec.kind, ":"))
+    templates = [t for t in _names(given, SEPARATORS.get(spec.kind, ":")) if t not in _SWITCHES]
     kept = [t for t in templates if t and not _says_nothing(t)]
     if spec.kind == "api" and site.run.backend:
         kept = [routes.of_backend(t, site.run.backend) for t in kept]
@@ -97,6 +126,12 @@ def assets(site: Site, spec: Spec) -> tuple[AssetRef, ...]:
         kept = [mounts.name_outside(site.run, t) for t in kept]
     found = dict.fromkeys(AssetRef(spec.kind, t, site.run.cwd) for t in kept[:MOST_ASSETS])
     return tuple(found)
+
+
+def _is_named(spec: Spec, parts: list[Abs]) -> bool:
+    """Whether the call names anything itself: an ending alone (``--prefix + '.*'`` without the option) is no name."""
+    own = [bool(part) for choice, part in zip(spec.parts, parts, strict=True) if not (choice and choice[0].special.startswith("'"))]
+    return not own or any(own)
 
 
 def _names(parts: list[Abs], separator: str) -> list[Template]:

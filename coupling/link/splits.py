@@ -15,13 +15,16 @@ from coupling.link.frames import Frame
 from coupling.link.values import SPLITS, Abs, Api, Args, Flow, Keywords, Place, Read, everything, merge_flows, step
 
 DEEPEST = 3
+DEEPEST_LIST = 5
+"""Of the rows in a list that is cut."""
 MOST_NOTES = 4
 TRAIN, TEST = "rows of the train split", "rows of the test split"
 LIMITS = frozenset(("query", "head", "tail", "sample", "filter", "select", "take", "skip", "limit", "nlargest", "nsmallest"))
 """Methods that keep some of the rows."""
 _WORD = re.compile(r"[^a-z]+")
-_MODULE = "sklearn.model_selection."
-_FOLDS = "KFold StratifiedKFold GroupKFold StratifiedGroupKFold ShuffleSplit StratifiedShuffleSplit TimeSeriesSplit RepeatedKFold".split()
+_MODULE, _OLD = "sklearn.model_selection.", "sklearn.cross_validation."
+_FOLDS = """KFold StratifiedKFold GroupKFold StratifiedGroupKFold ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit TimeSeriesSplit
+    RepeatedKFold RepeatedStratifiedKFold LeaveOneOut LeavePOut LeaveOneGroupOut LeavePGroupsOut PredefinedSplit""".split()
 
 
 def noted(value: Abs, note: str, depth: int = DEEPEST) -> Abs:
@@ -42,6 +45,8 @@ def _noted(flow: Flow, note: str) -> Flow:
 def limited(value: Abs, name: str, keywords: Keywords, place: Place) -> Abs:
     """What a method of a frame, or a loader that is asked for a split, leaves of the rows."""
     asked = next((word for key in ("split", "subset") if (given := keywords.get(key)) is not None and (word := _said(given))), "")
+    if (taken := keywords.get("train")) is not None and taken.literal in ("True", "False"):
+        asked = asked or ("train" if taken.literal == "True" else "test")
     if asked:
         return noted(value, f"rows of the {asked} split")
     return noted(value, f"rows that {name} keeps (line {place.line})") if name in LIMITS else value
@@ -56,6 +61,15 @@ def _said(key: Abs) -> str:
     return next((name for name in named if not SPLITS.isdisjoint(_WORD.split(name.lower()))), "")
 
 
+def delivered(value: Abs, path: str) -> Abs:
+    """``(x_train, y_train), (x_test, y_test) = mnist.load_data()``: data sets that come in two parts."""
+    if not path.endswith(".load_data") or ".datasets." not in path or not value.flows:
+        return value
+    halves = {str(n): noted(value, note) for n, note in enumerate((TRAIN, TEST))}
+    pairs = {key: Abs(things=(names.TUPLE,), items={"0": half, "1": half}) for key, half in halves.items()}
+    return Abs(things=(names.TUPLE,), items=pairs)
+
+
 def chosen(value: Abs, key: Abs) -> Abs:
     """Rows picked by a split's name or by the numbers that a splitter gave."""
     word = key.literal
@@ -65,6 +79,17 @@ def chosen(value: Abs, key: Abs) -> Abs:
         return noted(value, f"rows of the {asked} split")
     said = next((note for flow in key.flows for note in flow.notes if note in (TRAIN, TEST)), "")
     return noted(value, said) if said else value
+
+
+def apart(frame: Frame, value: Abs, note: str) -> Abs:
+    """The rows of a list or frame that a slice leaves: a copy, whatever becomes of the whole. A text that is cut has no rows."""
+    return value if value.texts else _apart(noted(names.full(frame, value), note, DEEPEST_LIST))
+
+
+def _apart(value: Abs, depth: int = DEEPEST_LIST) -> Abs:
+    """The value without the cells that later changes, and what others know of it, would come from."""
+    items = {key: _apart(inner, depth - 1) for key, inner in value.items.items()} if depth else value.items
+    return value.but(items=items, elem=_apart(value.elem, depth - 1) if depth and value.elem is not None else value.elem, cells=())
 
 
 def _halves(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -86,7 +111,9 @@ def _folds(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: P
 
 FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
     _MODULE + "train_test_split": _halves,
+    _OLD + "train_test_split": _halves,
+    **{_OLD + name: _folds for name in _FOLDS},
     **{f"{_MODULE}{name}{end}.split": _folds for name in _FOLDS for end in ("", "()")},
 }
 
-__all__ = ["FUNCTIONS", "chosen", "limited", "noted"]
+__all__ = ["FUNCTIONS", "apart", "chosen", "delivered", "limited", "noted"]

@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from coupling.core.facts import Param
-from coupling.link import dagster, dbtpython, names
-from coupling.link.values import NOTHING, Abs, Api, Args, Func, Keywords, Place, text, union
+from coupling.link import dagster, dbtpython, luigi, metaflow, names, signatures
+from coupling.link.values import NOTHING, Abs, Api, Args, Class, Func, Keywords, Partial, Place, Thing, text, union
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TASK = Api("airflow.TaskInstance")
 RETURNED = "return_value"
-_STARTS = frozenset("submit remote delay s si apply local spawn call run serve __wrapped__ fn entrypoint".split())
+_STARTS = frozenset("submit remote delay send apply local spawn call run serve __wrapped__ fn entrypoint".split())
 """Methods that start a wrapped function with their own arguments."""
 _STARTS_EACH = frozenset("map starmap expand starmap_async spawn_map expand_kwargs".split())
 _SETTINGS = frozenset("options with_options override configured alias with_hooks partial with_retry_policy tag set".split())
@@ -38,6 +38,9 @@ def call(frame: Frame, func: Func, args: Args, keywords: Keywords, place: Place)
         return dagster.call(frame, func, args, keywords, place, paths)
     if any(path.startswith("kfp.") for path in paths):
         return _component(frame, func, args, keywords, place)
+    if func.receiver is None and signatures.bound(frame, func):
+        itself = func._replace(receiver=Abs(things=(Api("celery.Task"),)))
+        return frame.run.engine.enter(frame, itself, args, keywords, place)
     return None
 
 
@@ -57,21 +60,41 @@ def method(frame: Frame, func: Func, name: str, args: Args, keywords: Keywords, 
     """``fit.submit(rows)``, ``fit.map(parts)``, ``fit.options(retries=2)``: a wrapped function started, or set up."""
     from coupling.link import calls
 
-    if not frame.run.engine.index.files[func.file].scopes[func.scope].decorators:
-        return NOTHING
     whole = Abs(things=(func,))
+    if not frame.run.engine.index.files[func.file].scopes[func.scope].decorators:
+        return calls.call_value(frame, whole, args, keywords, place) if name == "remote" and func.receiver is not None else NOTHING
+    if (planned := signatures.make(frame, func, name, args, keywords, place)) is not None:
+        return planned
     if name in _STARTS:
         return calls.call_value(frame, whole, args, keywords, place)
     if name in _STARTS_EACH:
         given = [_each(frame, value, place) for value in args]
         named = {key: _each(frame, value, place) for key, value in keywords.items()}
         return Abs(elem=calls.call_value(frame, whole, given, named, place))
-    if name in ("apply_async", "kick_off", "signature"):
+    if name in ("apply_async", "kick_off", "send_with_options", "schedule"):
         listed = args[0] if args else keywords.get("args", NOTHING)
         by_name = args[1] if len(args) > 1 else keywords.get("kwargs", NOTHING)
         given = [value for key, value in listed.items.items() if key.isdigit()]
         return calls.call_value(frame, whole, given, {k: v for k, v in by_name.items.items() if not k.startswith(".")}, place)
     return whole if name in _SETTINGS else NOTHING
+
+
+def started(frame: Frame, thing: Thing, name: str, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """A method of a decorated class or of a signature that starts it; None for all else."""
+    if isinstance(thing, Class):
+        return _class_method(frame, thing, name, args, keywords, place)
+    return signatures.method(frame, thing, name, args, keywords, place) if isinstance(thing, Partial) else None
+
+
+def _class_method(frame: Frame, cls: Class, name: str, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``Actor.remote(path)`` makes an instance of a decorated class, ``Actor.options(num_gpus=1)`` is the class set up."""
+    from coupling.link import calls
+
+    if not frame.run.engine.index.files[cls.file].scopes[cls.scope].decorators:
+        return None
+    if name == "remote":
+        return calls.construct(frame, cls, args, keywords, place)
+    return Abs(things=(cls,)) if name in ("options", "with_options") else None
 
 
 def _each(frame: Frame, value: Abs, place: Place) -> Abs:
@@ -165,21 +188,13 @@ def _context(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     return Abs(things=(names.DICT,), items=context(frame, frame.scope.name))
 
 
-# --- Metaflow ---
-
-
-def _parameter(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    """``Parameter("out", default="scored.csv")``: what it is when nobody says otherwise."""
-    default = keywords.get("default", NOTHING)
-    return default.but(soft=True) if default.texts else default
-
-
 FUNCTIONS: dict[str, Handler] = {
     "airflow.TaskInstance.xcom_push": _push,
     "airflow.TaskInstance.xcom_pull": _pull,
     **{f"airflow.{where}.get_current_context": _context for where in ("operators.python", "sdk", "providers.standard.operators.python")},
-    "metaflow.Parameter": _parameter,
-    "metaflow.Config": _parameter,
     **dagster.FUNCTIONS,
     **dbtpython.FUNCTIONS,
+    **signatures.FUNCTIONS,
+    **luigi.FUNCTIONS,
+    **metaflow.FUNCTIONS,
 }

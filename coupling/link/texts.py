@@ -62,6 +62,13 @@ def _stripped(strip: Callable[..., str]) -> Handler:
     return handle
 
 
+def _ends_unseen(template: Template, old: str) -> bool:
+    """Whether an ending is replaced (``path.replace(".csv", "_scored.csv")``) in a name whose end nobody knows: what comes out is
+    another name than what went in."""
+    is_ending = old.startswith(".") and old[1:].isalnum()
+    return is_ending and bool(template) and isinstance(template[-1], Hole) and not any(isinstance(p, str) and old in p for p in template)
+
+
 def replaced(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     if names.is_path(receiver) or len(args) < 2:
         return args[0] if args else receiver
@@ -87,7 +94,7 @@ def replaced(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
                 )
             else:
                 out.append((part,))
-        return join(*out)
+        return join(*out, args[1].texts[0]) if args[1].texts and _ends_unseen(template, old) else join(*out)
 
     flows = merge_flows(receiver.flows, names.flows_of(args[1]))
     return receiver.but(texts=tuple(dict.fromkeys(one(t) for t in receiver.texts)), flows=flows, soft=receiver.soft or args[1].soft)

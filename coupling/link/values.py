@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import carries
 from coupling.core.template import Hole, Template, join, literal
+from coupling.link import wide
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame  # noqa: TC004  frames imports values
@@ -307,7 +308,9 @@ def merge_flows(*groups: tuple[Flow, ...]) -> tuple[Flow, ...]:
             if known is not flow and known.notes != notes:
                 found[key] = known._replace(notes=tuple(dict.fromkeys(known.notes + notes)) if known.notes and notes else ())
             if len(found) >= MOST_FLOWS:
-                return tuple(found.values())
+                found = {flow.key: flow for flow in wide.summed(found.values())}
+                if len(found) >= MOST_FLOWS:
+                    return tuple(found.values())
     return tuple(found.values())
 
 

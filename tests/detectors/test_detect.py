@@ -16,7 +16,7 @@ from coupling.core.graph import CERTAINTIES, EDGE_KINDS, DataGraph, Edge, Node
 from coupling.core.names import short
 from coupling.core.source import Span
 from coupling.detectors import detect
-from coupling.detectors.finding import listed
+from coupling.detectors.finding import counted, listed
 
 from .graphs import codes, found, graph
 
@@ -130,6 +130,14 @@ def test_models_have_short_names(name: str, expected: str) -> None:
 
 def test_lists_are_cut() -> None:
     assert [listed("abcdef"[:n]) for n in (1, 2, 3, 4, 6)] == ["a", "a and b", "a, b and c", "a, b, c and d", "a, b, c and 3 more"]
+
+
+def test_names_that_differ_in_their_number_are_counted() -> None:
+    assert counted(["Ridge (a.py:1)", "Ridge (a.py:1)#2", "Lasso (a.py:2)", "churn#2"]) == [
+        "Ridge (a.py:1) (2 of them)",
+        "Lasso (a.py:2)",
+        "churn#2",
+    ]
 
 
 def test_objects_that_one_line_makes_again_are_told_once() -> None:
