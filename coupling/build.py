@@ -14,7 +14,7 @@ from coupling.core.graph import CERTAINTIES, ONE_STEP, REQUEST, DataGraph, Edge,
 from coupling.core.source import Span
 from coupling.core.template import literal_size
 from coupling.link.assets import Asset, Identity, same_names
-from coupling.link.copies import followed
+from coupling.link.copies import followed, without_parts
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
 from coupling.link.refits import refitted
@@ -27,7 +27,7 @@ MOST_EVIDENCE = 24
 
 
 def build(linked: LinkedRepo) -> DataGraph:
-    return _Builder(followed(linked)).graph()
+    return _Builder(without_parts(followed(linked))).graph()
 
 
 class _Builder:
@@ -38,6 +38,7 @@ class _Builder:
         self.identity = Identity(linked.paths)
         written = [(a.asset, a.unit.path) for a in linked.accesses if a.verb == "writes"]
         self.identity.makes([*written, *((s.asset, s.unit.path) for s in linked.stores if s.verb == "saves")])
+        self.identity.fetches((a.asset, a.unit.path) for a in linked.accesses if a.verb == "reads")
         self.lineages = Lineages(linked, self.identity)
         self.cells = dict(linked.cells)
         self.nodes: dict[str, Node] = {}

@@ -43,12 +43,19 @@ class Identity:
         self.paths = frozenset(paths)
         self.folders = {""} | {f for p in self.paths for f in _ancestors(p)}
         self.made: set[str] = set()
+        self.hubs: set[str] = set()
         self._known: dict[tuple[AssetRef, str], Asset] = {}
 
     def makes(self, made: Iterable[tuple[AssetRef, str]]) -> None:
         """Paths that the repository itself writes, with the path of the writing unit: what is read under one is no hub id."""
         names = {asset.name for ref, path in made if ref.kind != "hub" and (asset := self.asset(ref, path)).namespace == "file"}
         self.made = {f for name in names if not is_pattern(name) for f in (name, *_ancestors(name))}
+        self._known.clear()
+
+    def fetches(self, read: Iterable[tuple[AssetRef, str]]) -> None:
+        """Hub ids that are read: what is read under the same name as a folder is a copy of that, where nothing here makes one."""
+        found = {asset.name for ref, path in read if ref.kind == "hub" and (asset := self.asset(ref, path)).type == "hub"}
+        self.hubs = {name for name in found if name.count("/") == 1 and not is_pattern(name)}
         self._known.clear()
 
     def asset(self, ref: AssetRef, unit_path: str) -> Asset:
@@ -76,8 +83,14 @@ class Identity:
             name = "/" + "/".join(parts) if match[1].lower() == "file" else name.partition("://")[2].removeprefix("/")
         if literal_size(name) == 0 and holes(ref.name):
             return Asset("hub" if ref.kind == "hub" else "file", f"names of {unit_path}", name, "partial")
-        kind = "hub" if ref.kind == "hub" and not self._local(name, ref.cwd, unit_path) else "file"
-        return Asset(kind, "file", self._path(name, ref.cwd, unit_path), certainty)
+        is_hub = ref.kind == "hub" and not self._local(name, ref.cwd, unit_path)
+        if is_hub and certainty == "exact":
+            return Asset("hub", "file", _normal(name), certainty)  # the same wherever a command starts
+        path = self._path(name, ref.cwd, unit_path)
+        fetched = "/".join(_normal(name).split("/")[:2])
+        if ref.kind == "dir" and fetched in self.hubs and not {path, fetched} & (self.folders | self.made):
+            return Asset("hub", "file", fetched, certainty)
+        return Asset("hub" if is_hub else "file", "file", path, certainty)
 
     def _local(self, name: str, cwd: str, unit_path: str) -> bool:
         return name.startswith((".", "/", "~")) or name.count("/") > 1 or self._path(name, cwd, unit_path) in self.folders | self.made

@@ -14,6 +14,7 @@ from coupling.link import (
     chats,
     choices,
     containers,
+    dataparsers,
     enums,
     envsettings,
     groups,
@@ -212,6 +213,8 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
         if name != "__init__":
             typed = Api(path, frame.run.load((*obj.key, managers.LIBRARY)).assets(), obj.models, key=obj.key)
             results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+        elif path in dataparsers.MADE:
+            semantics.function(frame, path, Abs(things=(Api(path, key=obj.key),)), args, keywords, place)
         elif tables.is_mapper(path):
             continue  # a row holds its columns, one by one
         elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates in ("", "trainer"):

@@ -6,9 +6,16 @@ Comes in: a guard or a test of a frame. Goes out: True, False, or None where nob
 
 from __future__ import annotations
 
+import operator as operators
+from collections.abc import Callable
+
 from coupling.link.frames import Frame
 from coupling.link.names import column_names
-from coupling.link.values import Abs, Api
+from coupling.link.values import WORDS, Abs, Api
+
+_SAME = ("==", "!=", "is", "is not")
+_TYPES = frozenset(f"builtins.{name}" for name in ("bool", "int", "float", "str"))
+_ORDERS: dict[str, Callable[[int, int], bool]] = {"<": operators.lt, "<=": operators.le, ">": operators.gt, ">=": operators.ge}
 
 
 def guard_holds(frame: Frame, guard: int) -> bool | None:
@@ -56,15 +63,38 @@ def _compared(operator: str, left: Abs, right: Abs) -> bool | None:
         outcome = True if left.is_none else False if _certain(left) else None
         return outcome if outcome is None or operator in ("is", "==") else not outcome
     a = None if left.flows else left.literal
+    if operator in _ORDERS:
+        return _ordered(operator, left, right)
+    if operator in _SAME and (same := _one_type(left, right)) is not None:
+        return same == (operator in ("==", "is"))
     if operator in ("==", "!="):
         b = None if right.flows else right.literal
         return None if a is None or b is None else (a == b) == (operator == "==")
     if operator in ("in", "not in"):
         options = column_names(right)
+        if (among := [_one_type(left, v) for v in right.items.values()]) and None not in among and right.elem is None:
+            return any(among) == (operator == "in")
         if a is None or not options or (right.elem is not None):
             return None
         return (a in options) == (operator == "in")
     return None
+
+
+def _one_type(left: Abs, right: Abs) -> bool | None:
+    """Whether two types are one, when both are Python's own: ``base_type == bool``."""
+    if any(v.texts or v.flows or v.items or len(v.things) != 1 for v in (left, right)):
+        return None
+    a, b = left.things[0], right.things[0]
+    known = isinstance(a, Api) and isinstance(b, Api) and a.path in _TYPES and b.path in _TYPES
+    return a == b if known else None
+
+
+def _ordered(operator: str, left: Abs, right: Abs) -> bool | None:
+    """``len(sys.argv) > 2``: other numbers may be those of another round of a loop."""
+    counted = WORDS in left.things or WORDS in right.things
+    if not counted or not (left.literal or "").isdigit() or not (right.literal or "").isdigit():
+        return None
+    return _ORDERS[operator](int(left.literal or ""), int(right.literal or ""))
 
 
 def _certain(value: Abs) -> bool:

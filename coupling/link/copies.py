@@ -52,3 +52,10 @@ def _gone(accesses: list[Access]) -> set[tuple[Unit, AssetRef]]:
     """What a unit writes and then moves away: there is nothing under that name when it is done."""
     moved = {(a.unit, a.asset) for a in accesses if a.verb == "reads" and a.why.partition(" ")[0] in MOVES}
     return {(a.unit, a.asset) for a in accesses if a.verb == "writes" and (a.unit, a.asset) in moved}
+
+
+def without_parts(linked: LinkedRepo) -> LinkedRepo:
+    """The repository without loaded tokenizers that are put beside a trained model: its name is none of theirs, nor of where they are
+    from."""
+    kept = tuple(s for s in linked.stores if not (s.verb == "saves" and s.model.kind == "artifact" and s.model.role == "component"))
+    return linked._replace(stores=kept)

@@ -13,6 +13,7 @@ from zlib import crc32
 from coupling.link import argparsers, names, settings
 from coupling.link.argparsers import parser_keys
 from coupling.link.commands import as_command
+from coupling.link.fieldlists import extends_library, fields_of
 from coupling.link.fields import field_default
 from coupling.link.handlers import Handler
 from coupling.link.values import NOTHING, Abs, Api, Args, AssetRef, Class, Func, Keywords, Place, text, union
@@ -26,9 +27,13 @@ DEEPEST = 4
 
 
 def _dataclass_parser(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
-    key = ("dataclasses", place, frame.chain[-2:])
+    """A parser, or what a project's own class of parsers is beneath: then the object keeps the classes, under the library's name too."""
+    own = parser_keys(receiver)
+    key = own[0] if own else ("dataclasses", place, frame.chain[-2:])
     given = args[0] if args else keywords.get("dataclass_types", NOTHING)
-    frame.run.store((*key, "classes"), given if given.items else Abs(items={"0": given}))
+    classes = given if given.items else Abs(things=(names.LIST,), items={"0": given})
+    frame.run.store((*key, "classes"), classes)
+    frame.run.store((*key, "dataclass_types") if own else ("attribute", key, "dataclass_types"), classes)
     return Abs(things=(Api("transformers.HfArgumentParser", key=key),))
 
 
@@ -42,18 +47,23 @@ def _into_dataclasses(frame: Frame, receiver: Abs, args: Args, keywords: Keyword
     return _objects(frame, receiver, place, lambda cls: dataclass_of(frame, cls, place, argv, said), argv)
 
 
+def _classes(frame: Frame, key: tuple[object, ...]) -> list[Class]:
+    return [t for cls in frame.run.load((*key, "classes")).items.values() for t in cls.things if isinstance(t, Class)]
+
+
 def _from_settings(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """``parse_json_file``, ``parse_yaml_file``, ``parse_dict``: the entries of a file or a dict are the fields."""
     given = args[0] if args else next(iter(keywords.values()), NOTHING)
     said = given if given.items else _content(frame, given)
-    return _objects(frame, receiver, place, lambda cls: settings.made(frame, cls, _own_fields(frame, cls, said), place), None)
+    declared = {n for key in parser_keys(receiver) for t in _classes(frame, key) for n in fields_of(frame, t)}
+    return _objects(frame, receiver, place, lambda cls: settings.made(frame, cls, _own_fields(frame, cls, said, declared), place), None)
 
 
 def _objects(frame: Frame, receiver: Abs, place: Place, make: Callable[[Class], Abs], argv: tuple[Abs, ...] | None) -> Abs:
     out: dict[str, Abs] = {}
     for key in parser_keys(receiver):
         classes = frame.run.load((*key, "classes")).items
-        declared = {n for cls in classes.values() for t in cls.things if isinstance(t, Class) for n in _fields(frame, t)}
+        declared = {n for t in _classes(frame, key) for n in fields_of(frame, t)}
         for number, cls in classes.items():
             own = union(make(t) for t in cls.things if isinstance(t, Class)) or cls
             libraries = [_of_library(frame, t, _undeclared(argv, declared), place) for t in cls.things if isinstance(t, Api)]
@@ -95,7 +105,7 @@ def dataclass_of(
 
     specs: dict[str, Abs] = {}
     nested: dict[str, Abs] = {}
-    for name, (body, field) in _fields(frame, cls).items():
+    for name, (body, field) in fields_of(frame, cls).items():
         spec = {"flags": Abs(tuple(dict.fromkeys(text(f"--{p}{name}").texts[0] for p in (prefix, ""))))}
         inner = _class_of(body, field) if prefix.count(".") < DEEPEST else None
         if inner is not None and (part := _nested(frame, inner, name, place, argv, said, prefix)):
@@ -115,26 +125,16 @@ def _nested(frame: Frame, cls: Class, name: str, place: Place, argv: tuple[Abs, 
     """A field that is an object itself, when words or settings say something of it."""
     options = Words(argv, {}).options
     inner = f"{prefix}{name}."
-    wanted = {canonical(inner + n) for n in _fields(frame, cls)} | set(_fields(frame, cls))
+    wanted = {canonical(inner + n) for n in fields_of(frame, cls)} | set(fields_of(frame, cls))
     part = said.items.get(name, NOTHING)
     return dataclass_of(frame, cls, place, argv, part, NOTHING, inner) if part or wanted & options.keys() else NOTHING
 
 
-def _fields(frame: Frame, cls: Class) -> dict[str, tuple[Frame, Param]]:
-    """The fields of a class and its bases, each with the frame of the class body that declares it."""
-    from coupling.link import members
-
-    found: dict[str, tuple[Frame, Param]] = {}
-    for base in reversed(members.mro(frame.run, cls)):
-        if isinstance(base, Class):
-            body = members.class_frame(frame.run, base)
-            found.update((field.name, (body, field)) for field in body.scope.params)
-    return found
-
-
-def _own_fields(frame: Frame, cls: Class, said: Abs) -> Abs:
-    known = _fields(frame, cls)
-    return Abs(items={k: v for k, v in said.items.items() if k in known})
+def _own_fields(frame: Frame, cls: Class, said: Abs, elsewhere: set[str]) -> Abs:
+    """What settings say of a class: of its fields, and for a class of a library's kind of what no other class declares."""
+    known = fields_of(frame, cls)
+    more = set(said.items) - elsewhere if extends_library(frame, cls) else set()
+    return Abs(items={k: v for k, v in said.items.items() if k in known or k in more})
 
 
 def _class_of(body: Frame, field: Param) -> Class | None:
@@ -142,7 +142,7 @@ def _class_of(body: Frame, field: Param) -> Class | None:
 
     things = evaluate(body, field.annotation).things if field.annotation >= 0 else ()
     found = next((t for t in things if isinstance(t, Class)), None)
-    return found if found is not None and _fields(body, found) else None
+    return found if found is not None and fields_of(body, found) else None
 
 
 def _of_object(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
@@ -187,9 +187,14 @@ def _parse_args(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, pla
     return plain.but(items={**plain.items, **found})
 
 
-FUNCTIONS: dict[str, Handler] = {
+MADE: dict[str, Handler] = {
     "transformers.HfArgumentParser": _dataclass_parser,
     "trl.TrlParser": _dataclass_parser,
+}
+"""Constructors of parsers that a project may extend."""
+
+FUNCTIONS: dict[str, Handler] = {
+    **MADE,
     "transformers.HfArgumentParser.parse_args_into_dataclasses": _into_dataclasses,
     "transformers.HfArgumentParser.parse_args_and_config": _into_dataclasses,
     "transformers.HfArgumentParser.parse_json_file": _from_settings,

@@ -6,7 +6,7 @@ one is the door to them all.
 
 from __future__ import annotations
 
-from coupling.link import argparsers, commands, dataparsers, docopts, fires, flags, groups
+from coupling.link import argparsers, commands, dataparsers, docopts, fieldlists, fires, flags, groups
 from coupling.link.commands import call_interface
 from coupling.link.fields import as_annotated, declared, field_default, typed
 from coupling.link.flags import flag
@@ -19,6 +19,7 @@ FUNCTIONS: dict[str, Handler] = {
     **groups.FUNCTIONS,
     **fires.FUNCTIONS,
     **dataparsers.FUNCTIONS,
+    **fieldlists.FUNCTIONS,
     **docopts.FUNCTIONS,
     **flags.FUNCTIONS,
 }

@@ -17,6 +17,7 @@ from coupling.link.values import (
     Obj,
     Partial,
     Place,
+    Thing,
     World,
     hole,
     narrowed,
@@ -166,7 +167,7 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
         return rows
     if name == "columns" and (base.flows or base.items) and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return names.columns_of(base)
-    parts = [found for thing in base.things if (found := _of_thing(frame, base, thing, name, place))]
+    parts = _parts(frame, base, name, place)
     if name in base.items and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return base.items[name]
     if base.texts and names.is_path(base):
@@ -179,12 +180,30 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
         return union(parts)
     if name in _VIEWS:
         return base
-    if base.flows or base.elem is not None:
+    if (base.flows or base.elem is not None) and not any(isinstance(t, Obj) and _has(frame.run, t, name) for t in base.things):
         flows = narrowed(names.flows_of(base), (name,)) if base.flows else names.flows_of(base)
         return Abs(flows=step(flows, place))
     if base.texts and not base.soft:
         return hole("an attribute of an unknown value", name)
     return hole("an attribute of an unknown value", name)
+
+
+def _parts(frame: Frame, base: Abs, name: str, place: Place) -> list[Abs]:
+    """What each alternative has under a name. Where an object of the repository has it, what a library's handle or class beside it is
+    not known to have is another alternative's, or what the object extends."""
+    own = [t for t in base.things if isinstance(t, Obj) and _has(frame.run, t, name)] if len(base.things) > 1 else []
+    asked = [t for t in base.things if not own or t in own or not _is_guessed(frame.run, t, name)]
+    return [found for thing in asked if (found := _of_thing(frame, base, thing, name, place))]
+
+
+def _is_guessed(run: UnitRun, thing: Thing, name: str) -> bool:
+    """Whether nothing says that a library's object has an attribute."""
+    paths = [thing.path] if isinstance(thing, Api) and thing.assets else api_bases(run, thing.cls) if isinstance(thing, Obj) else []
+    return bool(paths) and all(run.engine.rules.method(path, name) is None for path in paths)
+
+
+def _has(run: UnitRun, obj: Obj, name: str) -> bool:
+    return bool(run.load((*obj.key, name))) or class_member(run, obj.cls, name) is not None
 
 
 def _of_thing(frame: Frame, base: Abs, thing: object, name: str, place: Place) -> Abs:
@@ -258,6 +277,10 @@ def instance_member(frame: Frame, obj: Obj, name: str, place: Place) -> Abs:
     run = frame.run
     stored = run.load((*obj.key, name))
     found = class_member(run, obj.cls, name)
+    if name == "__dataclass_fields__":
+        from coupling.link import fieldlists
+
+        return fieldlists.mapping(frame, Abs(things=(obj,)))
     if found is None:
         if stored:
             return stored

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from coupling.core.facts import Value
-from coupling.core.template import Hole, Template, join, literal, literal_size, pattern, render, text_of
+from coupling.core.template import Hole, Template, join, literal, literal_size, pattern, render, text_of, unifiable
 from coupling.link import bundles, enums
 from coupling.link.frames import Frame
 from coupling.link.values import (
@@ -334,9 +334,20 @@ def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:
         return value.but(items=items, flows=narrowed(value.flows, columns), texts=())
     if key.texts and value.items and all(text_of(t) is not None for t in key.texts):
         return union(_by_name(frame, value, text_of(t) or "", unpack, place) for t in key.texts)
+    if key.texts and (fitting := _fitting(value, key)):
+        return union((*fitting, *([value.elem] if value.elem is not None else ())))
     if value.elem is not None or any(k.isdigit() for k in value.items) or (DICT in value.things and value.items):
         return union((*value.items.values(), *([value.elem] if value.elem is not None else ()), Abs(flows=value.flows)))
     return value
+
+
+def _fitting(value: Abs, key: Abs) -> list[Abs]:
+    """The entries that a key can mean of which only parts are known: ``f"{name}/{split}"`` is no ``"train"``. [] when it can be any."""
+    said = all(any(isinstance(part, str) for part in t) for t in key.texts)
+    if not said or all(k.isdigit() for k in value.items):
+        return []
+    asked = [render(t) for t in key.texts]
+    return [v for k, v in value.items.items() if not k.startswith(".") and any(a == k or unifiable(a, k) for a in asked)]
 
 
 def _by_name(frame: Frame, value: Abs, name: str, unpack: bool, place: Place) -> Abs:

@@ -6,11 +6,13 @@ notes may hold the same rows; two that differ do not hold the same. It does not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from coupling.core.template import Hole
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.values import SPLITS, Abs, Args, Flow, Keywords, Place, Read, everything, merge_flows, step
+from coupling.link.values import SPLITS, Abs, Api, Args, Flow, Keywords, Place, Read, everything, merge_flows, step
 
 DEEPEST = 3
 DEEPEST_LIST = 5
@@ -19,6 +21,7 @@ MOST_NOTES = 4
 TRAIN, TEST = "rows of the train split", "rows of the test split"
 LIMITS = frozenset(("query", "head", "tail", "sample", "filter", "select", "take", "skip", "limit", "nlargest", "nsmallest"))
 """Methods that keep some of the rows."""
+_WORD = re.compile(r"[^a-z]+")
 _MODULE, _OLD = "sklearn.model_selection.", "sklearn.cross_validation."
 _FOLDS = """KFold StratifiedKFold GroupKFold StratifiedGroupKFold ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit TimeSeriesSplit
     RepeatedKFold RepeatedStratifiedKFold LeaveOneOut LeavePOut LeaveOneGroupOut LeavePGroupsOut PredefinedSplit""".split()
@@ -41,12 +44,21 @@ def _noted(flow: Flow, note: str) -> Flow:
 
 def limited(value: Abs, name: str, keywords: Keywords, place: Place) -> Abs:
     """What a method of a frame, or a loader that is asked for a split, leaves of the rows."""
-    asked = next((word for key in ("split", "subset") if (given := keywords.get(key)) is not None and (word := given.literal)), "")
+    asked = next((word for key in ("split", "subset") if (given := keywords.get(key)) is not None and (word := _said(given))), "")
     if (taken := keywords.get("train")) is not None and taken.literal in ("True", "False"):
         asked = asked or ("train" if taken.literal == "True" else "test")
     if asked:
         return noted(value, f"rows of the {asked} split")
     return noted(value, f"rows that {name} keeps (line {place.line})") if name in LIMITS else value
+
+
+def _said(key: Abs) -> str:
+    """A split's name; of one that is not known, what the code calls it, when that is a word for a split: ``args.eval_split``."""
+    if key.literal is not None or len(key.texts) > 1 or key.items or key.flows:
+        return key.literal or ""
+    named = [part.name for part in (key.texts or ((),))[0] if isinstance(part, Hole) and part.name]
+    named += [thing.path.rpartition(".")[2] for thing in key.things if isinstance(thing, Api)]
+    return next((name for name in named if not SPLITS.isdisjoint(_WORD.split(name.lower()))), "")
 
 
 def delivered(value: Abs, path: str) -> Abs:
@@ -63,6 +75,8 @@ def chosen(value: Abs, key: Abs) -> Abs:
     word = key.literal
     if word is not None:
         return noted(value, f"rows of the {word} split") if word in SPLITS else value
+    if asked := _said(key):
+        return noted(value, f"rows of the {asked} split")
     said = next((note for flow in key.flows for note in flow.notes if note in (TRAIN, TEST)), "")
     return noted(value, said) if said else value
 

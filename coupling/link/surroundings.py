@@ -8,7 +8,7 @@ from coupling.core.template import join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler
-from coupling.link.values import NOTHING, Abs, Args, Keywords, Place, hole, text, union
+from coupling.link.values import NOTHING, WORDS, Abs, Api, Args, Keywords, Place, hole, text, union
 
 
 def _getenv(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -87,7 +87,20 @@ def _unique(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     return hole("a unique value", f"unique@{place.path}:{place.line}")
 
 
+def _length(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``len(sys.argv)`` of a command whose words are known. A word that is nothing but unknown may stand for several, or for none."""
+    words = frame.run.argv
+    if words is None or not args or Api("sys.argv") not in args[0].things or any(not _says(word) for word in words):
+        return None
+    return Abs(texts=(literal(str(len(words) + 1)),), things=(WORDS,))
+
+
+def _says(word: Abs) -> bool:
+    return bool(word.texts) and all(any(isinstance(part, str) for part in t) for t in word.texts)
+
+
 FUNCTIONS: dict[str, Handler] = {
+    "builtins.len": _length,
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.environ.setdefault": _set_default,

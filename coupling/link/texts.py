@@ -9,7 +9,7 @@ from collections.abc import Callable
 from coupling.core.template import Hole, Template, join, literal, text_of
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.handlers import Handler, first, nothing, same
+from coupling.link.handlers import Handler, first, same
 from coupling.link.values import NOTHING, Abs, Api, Args, Keywords, Place, merge_flows, text, texts_product
 
 _MARK = "\ue000"
@@ -198,6 +198,18 @@ def _partition(last: bool) -> Handler:
     return part
 
 
+def _asked(ask: Callable[[str, str], bool]) -> Handler:
+    """Whether a text begins or ends so, where both are known. A pattern stands for many names."""
+
+    def answer(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+        plain, wanted = receiver.literal, args[0].literal if args else None
+        if plain is None or wanted is None or receiver.flows or any(letter in plain for letter in "*?[{"):
+            return NOTHING
+        return text(str(ask(plain, wanted)), receiver.soft or args[0].soft)
+
+    return answer
+
+
 def _removesuffix(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     end = args[0].literal if args else None
     return changed(receiver, lambda t: t.removesuffix(end or ""))
@@ -222,8 +234,8 @@ TEXT: dict[str, Handler] = {
     "decode": same,
     "removesuffix": _removesuffix,
     "zfill": same,
-    "startswith": nothing,
-    "endswith": nothing,
+    "startswith": _asked(str.startswith),
+    "endswith": _asked(str.endswith),
     "capitalize": _change(str.capitalize),
     "expandtabs": same,
     "casefold": _change(str.casefold),

@@ -89,7 +89,7 @@ def _rounds(frame: Frame, element: int) -> list[Frame]:
 
     given = _elements(frame, evaluate(frame, frame.value(element).parts[0]), element)
     run, loops = frame.run, loops_of(frame)
-    if loops is None or not 2 <= len(given) <= MOST_ROUNDS or run.rounds + len(given) > MOST_IN_UNIT or "test" in run.unit.tags:
+    if loops is None or not 1 <= len(given) <= MOST_ROUNDS or run.rounds + len(given) > MOST_IN_UNIT or "test" in run.unit.tags:
         return []
     if run.muted and element not in loops.generators:
         return []  # nothing of it is told

@@ -220,6 +220,8 @@ class Abs:
 
 
 NONE_THING = Api("None")
+WORDS = Api("sys.argv.len")
+"""What a number of words is: it can be more or less than another, for nothing adds to them."""
 NOTHING = Abs()
 NONE = Abs(things=(NONE_THING,))
 
