@@ -20,7 +20,7 @@ from coupling.link.models import Lineages
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
 from coupling.link.skews import skewed
-from coupling.link.values import KEPT, AssetRef, Flow, ModelRef, Output, Place, Read, World
+from coupling.link.values import MARKS, AssetRef, Flow, ModelRef, Output, Place, Read, World, is_label
 from coupling.link.world import Ids, influences
 
 MOST_EVIDENCE = 24
@@ -149,7 +149,7 @@ class _Builder:
                         train.unit,
                         role,
                         flow.columns,
-                        notes=tuple(n for n in flow.notes if n != KEPT),
+                        notes=tuple(n for n in flow.notes if n not in MARKS),
                     )
             elif isinstance(flow.origin, Output) and (other := self._model(flow.origin.model)):
                 if not _carries_on(train, flow, role, other == model):
@@ -163,7 +163,7 @@ class _Builder:
                     evidence,
                     train.unit,
                     role="evaluation" if role == "evaluation" else "train",
-                    notes=(f"as {role}", *((ONE_STEP,) if "gradient" in train.tags and KEPT not in flow.notes else ())),
+                    notes=(f"as {role}", *((ONE_STEP,) if "gradient" in train.tags and not is_label(flow) else ())),
                 )
         if "self-training" in train.tags:
             self._edge(
@@ -341,12 +341,12 @@ class _Builder:
 
 def _carries_on(train: Train, flow: Flow, role: str, own: bool) -> bool:
     """Whether a model's output in a training is data of it. Its own output in the loss of a gradient step is none unless a container
-    kept it from an earlier round; its own output beside the truth in a metric is what is judged, not what judges."""
+    kept it from an earlier round or it is a target; its own output beside the truth in a metric is what is judged, not what judges."""
     if not own:
         return True
     if role == "evaluation":
         return False
-    return "gradient" not in train.tags or KEPT in flow.notes
+    return "gradient" not in train.tags or is_label(flow)
 
 
 def _is_rehearsed(unit: Unit | None, source: str, target: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, preparing, roots, routes, storing
+from coupling.link import gradients, learning, names, preparing, roots, routes, storing
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -30,6 +30,8 @@ from coupling.link.values import (
 
 def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: Keywords, place: Place, path: str, root: int) -> Abs:
     """Tell the events of a call and give its result."""
+    if rule.labels and not rule.trains and not rule.creates:
+        args, keywords = _labelled(rule, args, keywords)
     site = Site(frame, rule, receiver, args, keywords, place, path, root)
     if rule.runs is not None:
         return frame.run.engine.command(site, rule.runs)
@@ -54,7 +56,25 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)
     result = _result(site, [site.result], trained)
-    return kept(result) if "samples" in rule.tags else result
+    return _passed(rule, result)
+
+
+def _labelled(rule: Rule, args: Args, keywords: Keywords) -> tuple[Args, Keywords]:
+    """What a loss is given: which model outputs are its targets."""
+    if rule.predicts:
+        named = {arg.keyword for choice in rule.labels for arg in choice}
+        return args, {name: gradients.labelled(v) if name in named else v for name, v in keywords.items()}
+    given = gradients.opposed([*args, *keywords.values()])
+    return given[: len(args)], dict(zip(keywords, given[len(args) :], strict=True))
+
+
+def _passed(rule: Rule, result: Abs) -> Abs:
+    """The result of a call that gradients do not pass back through."""
+    if "samples" in rule.tags:
+        result = kept(result)
+    if gradients.OFF in rule.tags:
+        result = gradients.cut(result)
+    return gradients.decided(result) if gradients.DECIDES in rule.tags else result
 
 
 def redirected(frame: Frame, rule: Rule, target: Abs, result: Abs, place: Place) -> None:

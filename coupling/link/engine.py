@@ -20,6 +20,7 @@ from coupling.link import (
     embedded,
     folders,
     gin,
+    gradients,
     interfaces,
     interpolation,
     members,
@@ -94,6 +95,10 @@ class Engine(Journal):
         """Images and stages of projects that somebody has started with more than they say themselves."""
         self.constants = Constants()
         self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
+        self.contexts: dict[str, tuple[FileFacts, tuple[gradients.Region, ...]]] = {}
+        """The ``with`` blocks of files."""
+        self.gradless: dict[tuple[str, int], bool] = {}
+        """Functions: whether a decorator switches gradients off in them."""
         self.path_annotations: dict[tuple[str, int], bool] = {}
         self.declared = Declared(index.files.values())
         self.problems: list[Problem] = [*self.declared.problems]
@@ -366,6 +371,8 @@ class Engine(Journal):
             result = self._returned(inner, place)
             if run.cwd != mark.cwd and folders.is_context(inner):
                 result = folders.left(result, mark.cwd)
+            if inner.scope.decorators and inner.parent is not None and gradients.is_decorated(inner.parent, func):
+                result = gradients.cut(result)
             return result
         finally:
             run.stack.pop()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import conditions, embedded, members, names, splits, texts, unroll
+from coupling.link import conditions, embedded, gradients, members, names, splits, texts, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -146,7 +146,8 @@ def _import(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _attr(frame: Frame, value: Value, index: int) -> Abs:
-    return members.attribute(frame, value.parts[0], value.text, frame.place(index))
+    found = members.attribute(frame, value.parts[0], value.text, frame.place(index))
+    return gradients.cut(found) if value.text == "data" else found
 
 
 def _item(frame: Frame, value: Value, index: int) -> Abs:
@@ -169,6 +170,8 @@ def _call(frame: Frame, value: Value, index: int) -> Abs:
     from coupling.link import calls
 
     result = calls.call(frame, value, index)
+    if result and gradients.is_off(frame, index):
+        result = gradients.cut(result)
     declared = frame.run.engine.declared
     return declared.applied(frame, value, result, lambda: calls.given(frame, value)) if declared else result
 
@@ -192,7 +195,7 @@ def _add(frame: Frame, value: Value, index: int) -> Abs:
     kinds = {frame.value(part).op for part in value.parts}
     if "number" in kinds:
         return _mixed(left, right) if "loop" in kinds else _sum(left, right)
-    return names.added(left, right)
+    return gradients.summed(left, right, names.added(left, right))
 
 
 def _sum(left: Abs, right: Abs) -> Abs:
@@ -229,6 +232,10 @@ def _mixed(*parts: Abs) -> Abs:
     return Abs(things=things, flows=flows, texts=((Hole("a computed value"),),) if any(p.texts for p in parts) and not flows else ())
 
 
+_COMPARING = ("Sub", "Mult", "MatMult")
+"""Operators that set a prediction against its target in a loss written by hand."""
+
+
 def _operands(frame: Frame, value: Value, index: int) -> Abs:
     if value.op == "unary" and value.text == "USub":
         plain = evaluate(frame, value.parts[0]).literal
@@ -243,7 +250,7 @@ def _operands(frame: Frame, value: Value, index: int) -> Abs:
     parts = [evaluate(frame, part) for part in value.parts]
     if value.text == "BitOr" and all(names.DICT in part.things for part in parts):
         return parts[0].but(items={**names.full(frame, parts[0]).items, **names.full(frame, parts[1]).items})
-    return _mixed(*parts)
+    return _mixed(*(gradients.opposed(parts) if value.text in _COMPARING else parts))
 
 
 def _sequence(frame: Frame, value: Value, index: int) -> Abs:
@@ -341,7 +348,7 @@ def _after(frame: Frame, value: Value, index: int) -> Abs:
 
 def _compare(frame: Frame, value: Value, index: int) -> Abs:
     flows = merge_flows(*(evaluate(frame, part).flows for part in value.parts))
-    return Abs(flows=flows)
+    return gradients.cut(Abs(flows=flows))
 
 
 def _star(frame: Frame, value: Value, index: int) -> Abs:

@@ -157,7 +157,8 @@ class UnitRun:
         self.steps: dict[tuple[str, int], Abs] = {}
         """What steps of a workflow, run for what they give, have given in this round."""
         self.inputs: dict[object, tuple[object, ...]] = {}
-        self.optimised: dict[object, bool] = {}
+        self.optimised: dict[object, object] = {}
+        """Models that an optimizer holds, with its heap key."""
         self.weightless: dict[object, bool] = {}
         """Instances, by heap key, that have nothing to learn although their class is a library's module."""
         self.made: dict[object, bool] = {}

@@ -12,6 +12,8 @@ from coupling.link.storing import pins, stored
 from coupling.link.values import (
     KEPT,
     NOTHING,
+    TARGET,
+    UNGRADED,
     Abs,
     Api,
     AssetRef,
@@ -23,6 +25,7 @@ from coupling.link.values import (
     Read,
     all_models,
     everything,
+    is_label,
     merge_flows,
     step,
     union,
@@ -132,7 +135,7 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...], handle: Abs) -> Abs
     if not models and "self-training" in rule.tags:
         models = (ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2]),)  # whatever it is handed, it trains
     for model in models:
-        site.run.put(site.run.optimised, model, True)
+        site.run.put(site.run.optimised, model, key)
     if rule.path.startswith("torch.optim"):
         _same(site, models, "joint")
     for role, choices in _roles(rule):
@@ -201,7 +204,7 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
     _same(site, _generations(models), "generation")
     flows = _training_flows(site, value)
     if rule.path.startswith(_FUNCTIONAL):
-        flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
+        flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models) or is_label(f))
     backward = rule.path.endswith(".backward")
     if not isinstance(rule.trains, Spec) and (backward or not all_models(value)):
         outputs = _outputs(value)
@@ -258,7 +261,10 @@ def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:
 
 
 def _outputs(value: Abs) -> tuple[ModelRef, ...]:
-    return tuple(dict.fromkeys(f.origin.model for f in everything(value) if isinstance(f.origin, Output)))
+    """The models in a loss: those whose output passes its gradient, if there are any."""
+    found = [f for f in everything(value) if isinstance(f.origin, Output)]
+    live = [f for f in found if UNGRADED not in f.notes]
+    return tuple(dict.fromkeys(f.origin.model for f in live or found if isinstance(f.origin, Output)))
 
 
 def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
@@ -268,11 +274,18 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
     trained = updated or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
     for model in trained:
         own = Output(model)
-        rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes]
+        judge = _is_judge(site, model)
+        rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes or (TARGET in f.notes and not judge)]
         inputs = [f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)]
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
         run.engine.tell_train(site, model, knobs.without(tuple(flows), site.place), site.certainty, ("gradient",))
     return trained
+
+
+def _is_judge(site: Site, model: ModelRef) -> bool:
+    """Whether a model judges what another one gives that an optimizer of its own updates: which of the two learns is not said."""
+    held = site.run.look(site.run.optimised, model)
+    return any(other != model and site.run.look(site.run.optimised, other) != held for other in _behind(site, (model,)))
 
 
 def _behind(site: Site, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
