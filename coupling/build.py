@@ -20,7 +20,7 @@ from coupling.link.models import Lineages
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
 from coupling.link.skews import skewed
-from coupling.link.values import MARKS, AssetRef, Flow, ModelRef, Output, Place, Read, World, is_label
+from coupling.link.values import KEPT, MARKS, RETURN, TARGET, AssetRef, Flow, ModelRef, Output, Place, Read, World, is_label
 from coupling.link.world import Ids, influences
 
 MOST_EVIDENCE = 24
@@ -39,6 +39,7 @@ class _Builder:
         written = [(a.asset, a.unit.path) for a in linked.accesses if a.verb == "writes"]
         self.identity.makes([*written, *((s.asset, s.unit.path) for s in linked.stores if s.verb == "saves")])
         self.lineages = Lineages(linked, self.identity)
+        self.followers = frozenset(link.target for link in linked.initialises if link.role == "follows")
         self.cells = dict(linked.cells)
         self.nodes: dict[str, Node] = {}
         self.edges: dict[tuple[str, ...], Edge] = {}
@@ -87,7 +88,7 @@ class _Builder:
         for link in self.linked.initialises:
             wholes[link.source].add(link.target)
         for link in self.linked.initialises:
-            if link.role in ("joint", "generation") or (link.role == "part" and len(wholes[link.source]) < 2):
+            if link.role in ("joint", "generation", "copy", "follows") or (link.role == "part" and len(wholes[link.source]) < 2):
                 continue
             source, target = self._model(link.source), self._model(link.target)
             if source and target and source != target:
@@ -152,7 +153,7 @@ class _Builder:
                         notes=tuple(n for n in flow.notes if n not in MARKS),
                     )
             elif isinstance(flow.origin, Output) and (other := self._model(flow.origin.model)):
-                if not _carries_on(train, flow, role, other == model):
+                if not _carries_on(train, flow, role, other == model, flow.origin.model in self.followers):
                     continue
                 self._edge(
                     other,
@@ -339,14 +340,19 @@ class _Builder:
         return Span(place.path, first + place.line - start, cell=cell)
 
 
-def _carries_on(train: Train, flow: Flow, role: str, own: bool) -> bool:
+def _carries_on(train: Train, flow: Flow, role: str, own: bool, follows: bool) -> bool:
     """Whether a model's output in a training is data of it. Its own output in the loss of a gradient step is none unless a container
-    kept it from an earlier round or it is a target; its own output beside the truth in a metric is what is judged, not what judges."""
+    kept it from an earlier round or it is a target; its own output beside the truth in a metric is what is judged, not what judges.
+    A copy speaks for the model when it ``follows`` it; a frozen one does not."""
     if not own:
         return True
     if role == "evaluation":
         return False
-    return "gradient" not in train.tags or is_label(flow)
+    if "gradient" not in train.tags or KEPT in flow.notes:
+        return True
+    if flow.origin == Output(train.model):
+        return TARGET in flow.notes
+    return follows and RETURN not in flow.notes
 
 
 def _is_rehearsed(unit: Unit | None, source: str, target: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import gradients, learning, names, preparing, roots, routes, storing
+from coupling.link import gradients, learning, names, preparing, roots, routes, storing, teachers
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -56,6 +56,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)
     result = _result(site, [site.result], trained)
+    if "weights" in rule.tags and receiver is not None:
+        result = teachers.weights(result, receiver.models(), place)
     return _passed(rule, result)
 
 

@@ -28,6 +28,7 @@ from coupling.link import (
     steps,
     surroundings,
     tables,
+    teachers,
 )
 from coupling.link.evaluate import evaluate
 from coupling.link.frames import Frame
@@ -63,6 +64,7 @@ def call(frame: Frame, value: Value, index: int) -> Abs:
     if callee_value.op == "attr":
         receiver = evaluate(frame, callee_value.parts[0])
         frame.at = index
+        teachers.changed(frame, receiver, callee_value.text, args, keywords, place)
         return call_method(frame, receiver, callee_value.text, args, keywords, place, callee_value.parts[0])
     callee = evaluate(frame, value.parts[0])
     frame.at = index

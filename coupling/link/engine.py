@@ -33,6 +33,7 @@ from coupling.link import (
     sqlfunctions,
     steps,
     tables,
+    teachers,
     unroll,
 )
 from coupling.link.bodies import bodies
@@ -118,6 +119,7 @@ class Engine(Journal):
             run.allowance = allowance(self.spent, "test" in run.unit.tags)
             run.globals, run.steps, run.guarded = {}, {}, 0
             run.modules, run.entries, run.inputs, run.cwd, run.recall = {}, {}, {}, run.home, Recall()
+            run.updated = {}
             try:
                 self._once(run, file, scope)
             except Exception as error:
@@ -158,6 +160,7 @@ class Engine(Journal):
         for _ in self._rounds(run):
             run.dirty, run.evaluations, run.rounds, run.steps = False, 0, 0, {}
             run.modules, run.entries, run.inputs, run.imported, run.recall = {}, {}, {}, {}, Recall()
+            run.updated = {}
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
                 run.globals.clear()
@@ -285,11 +288,13 @@ class Engine(Journal):
             if value.op == "setattr":
                 base, new = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
                 self.store_attribute(frame, base, value.text, new)
+                teachers.stored(frame, base, value.text, new, frame.place(effect.value))
                 tables.changed(frame, base, value.text, new, frame.place(effect.value))
             elif value.op == "update":
                 self._store_item(frame, effect.value)
             elif value.op == "call" and result is not None:
                 self._mutate(frame, effect.value)
+                teachers.happened(frame, result, frame.place(effect.value))
             frame.run.guarded -= holds is None
 
     def store_attribute(self, frame: Frame, base: Abs, name: str, new: Abs) -> None:

@@ -159,6 +159,12 @@ class UnitRun:
         self.inputs: dict[object, tuple[object, ...]] = {}
         self.optimised: dict[object, object] = {}
         """Models that an optimizer holds, with its heap key."""
+        self.updated: dict[object, bool] = {}
+        """Models that have been trained in this round so far."""
+        self.copied: dict[object, bool] = {}
+        """Models whose weights come from another model."""
+        self.loaded: dict[object, tuple[object, ...]] = {}
+        """The places at which an artifact is loaded as a model."""
         self.weightless: dict[object, bool] = {}
         """Instances, by heap key, that have nothing to learn although their class is a library's module."""
         self.made: dict[object, bool] = {}

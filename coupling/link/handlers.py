@@ -37,7 +37,6 @@ FUNCTIONS: dict[str, Handler] = {
     "tqdm.notebook.tqdm": first,
     "rich.progress.track": first,
     "copy.copy": first,
-    "copy.deepcopy": first,
     "functools.wraps": nothing,
     "accelerate.Accelerator.unwrap_model": first,
     "accelerate.Accelerator.prepare_model": first,

@@ -159,6 +159,16 @@ class Journal:
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
 
+    def tell_descent(self, frame: Frame, source: ModelRef, target: ModelRef, place: Place, role: str) -> None:
+        """A model gets its weights from another: ``copy``, or ``follows`` when that one is learning."""
+        if frame.run.muted:
+            return
+        frame.run.recall.told += 1
+        key = (frame.run.unit, source, target, place, "descent")
+        old = self.initialises.get(key)
+        if old is None or (old.role, role) == ("copy", "follows"):
+            self.initialises[key] = Initialise(frame.run.unit, source, target, (*frame.chain, place), "weights of a model", role)
+
     def _serve(
         self,
         site: Site,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, knobs, names, roots, sessions
+from coupling.link import buffers, knobs, names, roots, sessions, teachers
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -109,6 +109,8 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
     for part in parts:
         site.run.engine.tell_initialise(site, part, model, "part")
+    if "follows" in rule.tags:
+        teachers.follow(site.frame, parts, model, site.place)
     site.run.put(site.run.made, model, True)
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
@@ -213,6 +215,8 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
         if backward:
             return ()
     site.trained = models
+    for model in models:
+        run.put(run.updated, model, True)
     _hold(site, models)
     for model in models:
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
@@ -273,6 +277,7 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
     updated = tuple(m for m in outputs if run.look(run.optimised, m)) or _behind(site, outputs)
     trained = updated or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
     for model in trained:
+        run.put(run.updated, model, True)
         own = Output(model)
         judge = _is_judge(site, model)
         rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes or (TARGET in f.notes and not judge)]
@@ -324,7 +329,7 @@ def predicts(site: Site) -> Abs:
         run.put(run.made, model, True)
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
         run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
-        out.append(Flow(Output(model), (), (site.place,), certainty))
+        out.append(Flow(Output(model), (), (site.place,), certainty, (UNGRADED,) if teachers.is_taught(site.frame, model) else ()))
     through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),

@@ -17,7 +17,7 @@ from coupling.core.template import is_pattern, literal_size, render
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
 from coupling.link.events import LinkedRepo, Store
-from coupling.link.values import AssetRef, ModelRef, Output
+from coupling.link.values import RETURN, UNGRADED, AssetRef, ModelRef, Output
 
 _NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
 """A whole number in a name, or what stands for one; no part of a version like 3.5."""
@@ -46,6 +46,8 @@ class Lineages:
         self._sides: dict[ModelRef, set[str]] = defaultdict(set)
         self._artifacts: dict[ModelRef, set[Asset]] = defaultdict(set)
         self._where: dict[ModelRef, str] = {}
+        self._teaching: set[ModelRef] = set()
+        """Models whose outputs are labels of gradient steps."""
         self._collect(linked)
         self._join(linked)
         self._join_parts(linked)
@@ -73,6 +75,8 @@ class Lineages:
             for _, flow in train.flows:
                 if isinstance(flow.origin, Output):
                     self._note(flow.origin.model, "output", train.unit.path)
+                    if UNGRADED in flow.notes and RETURN not in flow.notes:
+                        self._teaching.add(flow.origin.model)
         for predict in linked.predicts:
             self._note(predict.model, "predicts", predict.unit.path)
         for store in linked.stores:
@@ -95,7 +99,7 @@ class Lineages:
                 saved[asset].append(store)
         loaded = {found: None for ref in list(self._parent) if (found := self.artifact(ref)) is not None}
         for link in linked.initialises:
-            if link.role in ("joint", "generation"):
+            if link.role in ("joint", "generation") or (link.role in ("copy", "follows") and self._is_same(link.target)):
                 self._unite(link.source, link.target)
         self._generations(linked)
         self._one_place(linked)
@@ -120,6 +124,11 @@ class Lineages:
         for target, candidates in meant.items():
             if len({self._find(c) for c in candidates}) == 1 and many.isdisjoint(fits[target]):
                 self._unite(by_asset[target][0], candidates[0])  # a pattern that fits several models says nothing of any
+
+    def _is_same(self, target: ModelRef) -> bool:
+        """Whether what has its weights from a model is that model: a copied object, or an instance of its own that teaches it. The
+        target network of an agent only tells it what will come."""
+        return target.kind == "copy" or target in self._teaching
 
     def _join_served(self, holders: Mapping[Asset, ModelRef | None]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""

@@ -33,6 +33,7 @@ from coupling.link import (
     sqlfunctions,
     steps,
     surroundings,
+    teachers,
     texts,
 )
 from coupling.link.frames import Frame
@@ -135,5 +136,6 @@ FUNCTIONS: dict[str, Handler] = {
     **choices.FUNCTIONS,
     **buffers.FUNCTIONS,
     **environments.FUNCTIONS,
+    **teachers.FUNCTIONS,
     **featurestores.FUNCTIONS,
 }
