@@ -20,7 +20,7 @@ from coupling.link.models import Lineages
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
 from coupling.link.skews import skewed
-from coupling.link.values import KEPT, MARKS, RETURN, TARGET, AssetRef, Flow, ModelRef, Output, Place, Read, World, is_label
+from coupling.link.values import KEPT, MARKS, RETURN, TARGET, AssetRef, Flow, ModelRef, Output, Place, Read, World
 from coupling.link.world import Ids, influences
 
 MOST_EVIDENCE = 24
@@ -39,6 +39,7 @@ class _Builder:
         written = [(a.asset, a.unit.path) for a in linked.accesses if a.verb == "writes"]
         self.identity.makes([*written, *((s.asset, s.unit.path) for s in linked.stores if s.verb == "saves")])
         self.lineages = Lineages(linked, self.identity)
+        self.learners = frozenset(train.model for train in linked.trains if "gradient" in train.tags)
         self.followers = frozenset(link.target for link in linked.initialises if link.role == "follows")
         self.cells = dict(linked.cells)
         self.nodes: dict[str, Node] = {}
@@ -164,7 +165,7 @@ class _Builder:
                     evidence,
                     train.unit,
                     role="evaluation" if role == "evaluation" else "train",
-                    notes=(f"as {role}", *((ONE_STEP,) if "gradient" in train.tags and not is_label(flow) else ())),
+                    notes=(f"as {role}", *((ONE_STEP,) if self._stays(train, flow) else ())),
                 )
         if "self-training" in train.tags:
             self._edge(
@@ -178,6 +179,12 @@ class _Builder:
                 role="train",
                 notes=("generates, scores and updates in one call",),
             )
+
+    def _stays(self, train: Train, flow: Flow) -> bool:
+        """Whether an output stays in the gradient step that computed it: no container keeps it, and it is no label of a model that
+        learns in turn."""
+        taught = isinstance(flow.origin, Output) and flow.origin.model in self.learners and TARGET in flow.notes
+        return "gradient" in train.tags and KEPT not in flow.notes and not taught
 
     def _predict(self, predict: Predict) -> None:
         model = self._model(predict.model)

@@ -222,7 +222,9 @@ def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywor
         typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
-            results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
+            made = call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root)
+            itself = not made.flows  # ``net.to(device)`` is the object, ``net.parameters()`` is made of it
+            results.append(made.but(things=tuple([thing if t == typed else t for t in made.things])) if itself else made)
         else:
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:

@@ -143,6 +143,6 @@ def summed(left: Abs, right: Abs, total: Abs) -> Abs:
     """A sum: an output beside a quantity that no model gave (a reward) is an estimate of what will come, no label."""
     sides = [any(isinstance(f.origin, Output) for f in side.flows) for side in (left, right)]
     other = right if sides[0] else left
-    if sides[0] == sides[1] or other.is_none or (other.literal or "").replace(".", "", 1).replace("e-", "", 1).isdigit():
+    if sides[0] == sides[1] or not other or other.is_none or (other.literal or "").replace(".", "", 1).replace("e-", "", 1).isdigit():
         return total
-    return outputs_as(total, lambda flow: noted(flow, RETURN))
+    return outputs_as(total, lambda flow: flow if TARGET in flow.notes else noted(flow, RETURN))

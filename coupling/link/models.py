@@ -101,6 +101,8 @@ class Lineages:
         for link in linked.initialises:
             if link.role in ("joint", "generation") or (link.role in ("copy", "follows") and self._is_same(link.target)):
                 self._unite(link.source, link.target)
+        for ref in [ref for ref in self._parent if ref.kind == "copy"]:
+            self._unite(ref.key[0], ref)  # type: ignore[arg-type]
         self._generations(linked)
         self._one_place(linked)
         holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
@@ -126,9 +128,9 @@ class Lineages:
                 self._unite(by_asset[target][0], candidates[0])  # a pattern that fits several models says nothing of any
 
     def _is_same(self, target: ModelRef) -> bool:
-        """Whether what has its weights from a model is that model: a copied object, or an instance of its own that teaches it. The
-        target network of an agent only tells it what will come."""
-        return target.kind == "copy" or target in self._teaching
+        """Whether an instance that has its weights from a model is that model: it is when it teaches it. The target network of an
+        agent only tells it what will come."""
+        return target in self._teaching
 
     def _join_served(self, holders: Mapping[Asset, ModelRef | None]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""
