@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
 from coupling.link import buffers, knobs, names, roots, sessions, teachers
@@ -78,6 +80,8 @@ def loads(site: Site) -> Abs:
             role = site.rule.creates if site.rule.creates in ("component", "base") else "model"
             loaded = artifact_ref(site.run.unit.path, asset, role)
             engine.tell(site, Access, "reads", asset, tags=("artifact", *pins(site)))
+            run = site.run
+            run.put(run.loaded, loaded, tuple(dict.fromkeys((*(run.look(run.loaded, loaded) or ()), site.chain[-2:]))))
             targets = _models_of(site, site.arg(site.rule.model)) if site.rule.model else ()
             for model in targets or (loaded,):
                 engine.tell_store(site, "loads", model, asset)
@@ -276,15 +280,30 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
     run = site.run
     updated = tuple(m for m in outputs if run.look(run.optimised, m)) or _behind(site, outputs)
     trained = updated or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
+    asked = _asked_of_others(loss, trained)
     for model in trained:
         run.put(run.updated, model, True)
         own = Output(model)
-        judge = _is_judge(site, model)
-        rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes or (TARGET in f.notes and not judge)]
+        is_teacher = _self_teaching(site, model, asked)
+        rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes or (TARGET in f.notes and is_teacher(f))]
         inputs = [f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)]
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
         run.engine.tell_train(site, model, knobs.without(tuple(flows), site.place), site.certainty, ("gradient",))
     return trained
+
+
+def _asked_of_others(loss: Abs, trained: tuple[ModelRef, ...]) -> set[tuple[Place, ...]]:
+    """Where targets come from models that are not trained here. A call that may ask one or the other says of neither that it is its own
+    teacher."""
+    targets = [(f.trail[:1], f.origin) for f in everything(loss) if TARGET in f.notes]
+    return {asked for asked, origin in targets if isinstance(origin, Output) and origin.model not in trained}
+
+
+def _self_teaching(site: Site, model: ModelRef, others: set[tuple[Place, ...]]) -> Callable[[Flow], bool]:
+    """Whether a target that the model gave is its own work: neither what a judge of others says, nor that of its double, loaded from
+    the same artifact a second time."""
+    is_other = _is_judge(site, model) or len(site.run.look(site.run.loaded, model) or ()) > 1
+    return lambda flow: not is_other and flow.trail[:1] not in others
 
 
 def _is_judge(site: Site, model: ModelRef) -> bool:
