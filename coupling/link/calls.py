@@ -490,16 +490,14 @@ def after(frame: Frame, value: Value, index: int) -> Abs:
     base = evaluate(frame, value.parts[0]) or evaluate(frame, roots.start(frame, value.parts[0]))  # in a loop that is asked already
     called = frame.value(value.parts[1])
     callee = frame.value(called.parts[0])
-    if callee.op != "attr" or value.text == "argument":
-        return base
+    if callee.op != "attr" or value.text == "argument" or (callee.text == "fit" and base.things):
+        return base  # of ``fit`` not even the arguments are asked: in a loop they may be made of what it is fitted to
     args, keywords = arguments(frame, called)
     if (put := entries(frame, base, callee.text, args, keywords)) is not None:
         return base.but(items={**base.items, **put.items})
     added = mutation(frame, base, callee.text, args, keywords, bare=value.text == "bare")
     if _keeps_result(frame, base, callee.text):
         added.append(evaluate(frame, value.parts[1]))
-    if callee.text == "fit" and base.things:
-        return base
     return names.extended(base, added) if added else base
 
 

@@ -278,7 +278,8 @@ def _outputs(value: Abs) -> tuple[ModelRef, ...]:
 def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
     """``loss.backward()`` trains the models in the loss that an optimizer holds, on everything else the loss is made of."""
     run = site.run
-    updated = tuple(m for m in outputs if run.look(run.optimised, m)) or _behind(site, outputs)
+    named = all_models(site.arg(site.rule.model)) if site.rule.model else ()
+    updated = tuple(m for m in outputs if m in named or run.look(run.optimised, m)) or _behind(site, outputs)
     trained = updated or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
     asked = _asked_of_others(loss, trained)
     for model in trained:

@@ -82,9 +82,7 @@ def _set(frame: Frame, base: Abs, given: list[Abs], place: Place, blends: bool) 
     sources = tuple(dict.fromkeys(m for value in given for m in _of(value))) if targets else ()
     for target in targets:
         for source in [s for s in sources if s != target][:MOST]:
-            renewed = blends or target in sources or _has_learned(frame, source, target)
-            if renewed or source.label == target.label:
-                _tell(frame, source, target, place, renewed)
+            _tell(frame, source, target, place, blends or target in sources or _has_learned(frame, source, target))
 
 
 def follow(frame: Frame, sources: tuple[ModelRef, ...], average: ModelRef, place: Place) -> None:
