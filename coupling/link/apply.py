@@ -56,6 +56,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)
     result = _result(site, [site.result], trained)
+    if "blends" in rule.tags:
+        teachers.blend(frame, site.arg(rule.model), site.args_of(rule.data), place)
     if "weights" in rule.tags and receiver is not None:
         result = teachers.weights(result, receiver.models(), place)
     return _passed(rule, result)

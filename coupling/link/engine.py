@@ -302,6 +302,7 @@ class Engine(Journal):
         for thing in base.things:
             if isinstance(thing, Obj):
                 value = choices.marked(new, Abs(flows=base.flows))
+                teachers.keeps(frame, thing, value)
                 if not members.set_property(frame, thing, name, value):
                     run.store((*thing.key, name), value)
             elif isinstance(thing, Class):

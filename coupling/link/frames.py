@@ -163,6 +163,8 @@ class UnitRun:
         """Models that have been trained in this round so far."""
         self.copied: dict[object, bool] = {}
         """Models whose weights come from another model."""
+        self.parts: dict[object, object] = {}
+        """Models that another model keeps as a part, with that one."""
         self.loaded: dict[object, tuple[object, ...]] = {}
         """The places at which an artifact is loaded as a model."""
         self.weightless: dict[object, bool] = {}

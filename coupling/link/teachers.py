@@ -69,6 +69,13 @@ def changed(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywor
     """A method that changes the weights of its receiver by what it is given."""
     if name in _BLENDS or name in _STORES:
         _set(frame, receiver, [*args, *keywords.values()], place, name in _BLENDS)
+    elif name.startswith("_foreach_") and name.endswith("_") and args:
+        blend(frame, args[0], [*args[1:], *keywords.values()], place)
+
+
+def blend(frame: Frame, target: Abs, given: list[Abs], place: Place) -> None:
+    """A function that moves the weights of one model towards another's."""
+    _set(frame, target, given, place, True)
 
 
 def stored(frame: Frame, base: Abs, name: str, new: Abs, place: Place) -> None:
@@ -100,6 +107,17 @@ def _of(value: Abs) -> tuple[ModelRef, ...]:
 def _tell(frame: Frame, source: ModelRef, target: ModelRef, place: Place, renewed: bool) -> None:
     frame.run.put(frame.run.copied, target, True)
     frame.run.engine.tell_descent(frame, source, target, place, FOLLOWS if renewed else COPY)
+    whole = frame.run.look(frame.run.parts, source) if renewed else None
+    if isinstance(whole, ModelRef) and whole != target:
+        frame.run.engine.tell_descent(frame, whole, target, place, FOLLOWS)
+
+
+def keeps(frame: Frame, whole: Obj, value: Abs) -> None:
+    """``self.encoder = net`` in a model: the network is a part of it."""
+    for model in whole.models[:1]:
+        for part in value.models()[:MOST]:
+            if part != model and frame.run.look(frame.run.parts, part) is None:
+                frame.run.put(frame.run.parts, part, model)
 
 
 def is_taught(frame: Frame, model: ModelRef) -> bool:
