@@ -70,7 +70,7 @@ class _Builder:
 
     def _expressions(self) -> tuple[Expression, ...]:
         """Where a unit trains a model, what it asks of it is a trial, not serving."""
-        trained = {(train.unit, self._model(train.model)) for train in self.linked.trains}
+        trained = {(train.unit, self._model(train.model)) for train in self.linked.trains if train.learns}
         found: dict[Expression, None] = {}
         for each in (*self.linked.computed, *refitted(self.linked, self._model), *skewed(self.linked, self._model)):
             model = self._model(each.model)

@@ -15,14 +15,14 @@ from pathlib import Path
 import yaml
 
 from coupling.core.errors import CouplingError, did_you_mean
-from coupling.core.rules import Arg, Callback, Choice, Rule, Spec, When
+from coupling.core.rules import Arg, Callback, Choice, Hook, Rule, Spec, When
 
 SPECS = ("reads", "writes", "access", "saves", "loads", "registers")
 CHOICES = ("model", "route")
-LISTS = ("data", "features", "labels", "evaluation", "input", "flows", "mutates", "records")
+LISTS = ("data", "features", "labels", "evaluation", "input", "flows", "mutates", "records", "keeps")
 EITHER = ("trains", "predicts", "serves")
 WORDS = ("creates", "returns", "url", "example")
-KEYS = (*SPECS, *CHOICES, *LISTS, *EITHER, *WORDS, "when", "is", "calls", "runs", "tags")
+KEYS = (*SPECS, *CHOICES, *LISTS, *EITHER, *WORDS, "when", "is", "calls", "hooks", "runs", "tags")
 KINDS = (
     "file",
     "dir",
@@ -45,6 +45,8 @@ KINDS = (
 CREATES = ("model", "component", "base", "blank", "trainer")
 
 _SPEC = re.compile(r"(\w+)\((.*)\)\Z", re.S)
+_HOOK = re.compile(r"([^:]+):\s*(\w+)(?:\(([\w, ]*)\))?(?:\s*->\s*(\w+))?")
+HOOK_ROLES = ("data", "evaluation", "loss", "model")
 _WHEN = re.compile(r"(\w+)\((\d+)\)\Z")
 
 
@@ -199,6 +201,8 @@ def _field(name: str, value: object, at: str) -> tuple[str, object]:
         return "bases", tuple(str(item) for item in _listed(value))
     if name == "calls":
         return name, tuple(_callback(item, at) for item in _listed(value))
+    if name == "hooks":
+        return name, tuple(_hook(item, at) for item in _listed(value))
     if name == "runs":
         return name, _spec(value, at)
     if name == "tags":
@@ -245,3 +249,12 @@ def _callback(value: object, at: str) -> Callback:
     """``FUNCTION <- GIVEN; GIVEN``: ``0, func <- self`` calls the first argument with the receiver."""
     function, _, given = str(value).partition("<-")
     return Callback(_choice(function.strip(), at), tuple(_choice(part.strip(), at) for part in given.split(";") if part.strip()))
+
+
+def _hook(value: object, at: str) -> Hook:
+    """``OBJECT: METHOD(ROLE, ROLE) -> ROLE``: ``0, model: training_step(data) -> loss``."""
+    match = _HOOK.fullmatch(str(value))
+    if not match or (match[4] or "") not in ("", *HOOK_ROLES):
+        raise CouplingError(f"{at}: `{value}` is no OBJECT: METHOD(ROLES) -> ROLE; roles: {', '.join(HOOK_ROLES)}")
+    given = tuple(word.strip() for word in (match[3] or "").split(",") if word.strip())
+    return Hook(_choice(match[1], at), match[2], given, match[4] or "")

@@ -79,6 +79,9 @@ REQUEST = "brought by a request"
 ONE_STEP = "in one gradient step"
 """Note of a ``feeds`` edge: the output is in the loss of the very step that computed it; no later round sees it."""
 
+ROWS_MADE = "rows made of other rows"
+"""Note of an edge: some rows were made of others, as oversampling does, before any part of them was taken."""
+
 
 class Expression(NamedTuple):
     """How one named feature is computed for a model, in training or in serving: a canonical text that ignores local

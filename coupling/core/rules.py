@@ -45,6 +45,15 @@ class Callback(NamedTuple):
     given: tuple[Choice, ...]
 
 
+class Hook(NamedTuple):
+    """A method that the library calls on an object it is handed, by its name, with these roles; what it returns counts as ``role``."""
+
+    object: Choice
+    method: str
+    given: tuple[str, ...]
+    role: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One entry. Empty fields mean that the call does no such thing; ``flows`` is None when the result is made of the receiver
@@ -71,7 +80,9 @@ class Rule:
     mutates: tuple[Choice, ...] = ()
     returns: str = ""
     bases: tuple[str, ...] = ()
+    keeps: tuple[Choice, ...] = ()
     calls: tuple[Callback, ...] = ()
+    hooks: tuple[Hook, ...] = ()
     runs: Spec | None = None
     serves: Choice | Spec = ()
     records: tuple[Choice, ...] = ()

@@ -189,7 +189,7 @@ KINDS: tuple[Kind, ...] = (
         "a feature is computed in one way for training and in another for serving",
         "compute the feature in one function that training and serving both call, or save it inside the model's pipeline",
         "One feature of a model has two expressions: other columns, filters, dates or arguments, or a transformer that "
-        "is fitted again where it should be applied.",
+        "is fitted again where it should be applied. Two pieces of code that still agree are told as a note.",
         "The model predicts on inputs it was never trained on. Offline scores stay good.",
         "One function, one feature store view, or a pipeline object saved with the model. Test that both sides agree on the same rows.",
         "When the serving side has the value under another name but by the same computation: accept it, with the test that shows it.",
@@ -201,7 +201,8 @@ KINDS: tuple[Kind, ...] = (
         "warning",
         "what evaluates a model was in its training data, or was made by it",
         "evaluate on rows that neither trained the model nor came from it",
-        "The data that evaluates a model also trained it, or holds the model's own outputs.",
+        "The data that evaluates a model also trained it, holds the model's own outputs, or holds rows that were made of its training "
+        "rows. A scaler or its like that was fitted before the rows were held out is told as a note.",
         "The number is too good. It rewards memory, or agreement with itself.",
         "Split before anything is fitted, by time or by group where rows belong together. Evaluate on labels from outside.",
         "A training score that is logged as such, beside a held-out one. A clustering that is measured on the rows it groups.",

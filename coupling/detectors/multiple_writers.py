@@ -70,8 +70,9 @@ def _without_twins(found: dict[str, Way]) -> dict[str, Way]:
 
 
 def _trainings_behind(flow: Flow, asset: str) -> list[tuple[int, ...]]:
-    """The trainings that read the data set, or what is made of it in one step."""
+    """The trainings that read the data set, or what is made of it in one step. What is made of a stored model is its answer."""
     direct: list[tuple[int, ...]] = [(i,) for i in flow.trainings(asset)]
-    made = [(i, j) for i in flow.outgoing(asset, "derives") for j in flow.trainings(flow.edges[i].target)]
+    steps = () if flow.incoming(asset, "saves") else flow.outgoing(asset, "derives")
+    made = [(i, j) for i in steps for j in flow.trainings(flow.edges[i].target)]
     ways = [*direct, *made]
     return [way for way in ways if not flow.is_component(flow.canon(flow.edges[way[-1]].target))]

@@ -40,7 +40,7 @@ def _moving(flow: Flow, training: int) -> list[tuple[str, Way]]:
     """The moving sources behind a training, each with the way from it; the training's own data set when nothing remote
     is behind it, and it is neither pinned nor made of what is."""
     asset = flow.edges[training].source
-    if is_pinned(flow, asset):
+    if is_pinned(flow, asset) or "passing" in flow.tags(asset):
         return []
     remote = _remote_behind(flow, asset, training)
     if remote or _is_repeatable(flow, asset) or not (writers(flow, asset) or says_enough(flow, asset)):

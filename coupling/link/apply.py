@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from coupling.core.graph import ROWS_MADE
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import gradients, learning, names, preparing, roots, routes, storing, teachers
+from coupling.link import gradients, learning, names, preparing, roots, routes, splits, storing, teachers
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
-from coupling.link.site import Site, assets
+from coupling.link.site import Site, assets, keep
 from coupling.link.values import (
     NOTHING,
     Abs,
@@ -40,6 +41,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     site.result = union((handle, read))
     made = learning.creates(site, learning.loads(site), handle)
     result = made if made and handle else union((site.result, made))
+    site.result = result
+    keep(site)
     site.result = union((result, _callbacks(site)))
     predicted = learning.predicts(site)
     site.result = union((site.result, predicted))
@@ -56,6 +59,8 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     if rule.path.endswith(".load_state_dict"):
         learning.restores(site)
     result = _result(site, [site.result], trained)
+    if "makes-rows" in rule.tags:
+        result = splits.noted(result, ROWS_MADE)
     if "blends" in rule.tags:
         teachers.blend(frame, site.arg(rule.model), site.args_of(rule.data), place)
     if "weights" in rule.tags and receiver is not None:

@@ -11,12 +11,16 @@ from coupling.core.rules import Rule
 from coupling.link import (
     apply,
     bare,
+    chats,
     containers,
     enums,
     envsettings,
     groups,
+    handwritten,
+    hooks,
     interfaces,
     learning,
+    managers,
     members,
     names,
     roots,
@@ -46,6 +50,7 @@ from coupling.link.values import (
     Obj,
     Partial,
     Place,
+    all_models,
     hole,
     merge_flows,
     step,
@@ -202,34 +207,55 @@ def _library_base(frame: Frame, obj: Obj, name: str, args: Args, keywords: Keywo
     results = []
     for path in members.api_bases(frame.run, obj.cls):
         if name != "__init__":
-            typed = Api(path, (), obj.models, key=obj.key)
+            typed = Api(path, frame.run.load((*obj.key, managers.LIBRARY)).assets(), obj.models, key=obj.key)
             results.append(call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root))
-        elif (rule := frame.run.engine.rules.find(path)) is not None and not rule.creates:
+        elif tables.is_mapper(path):
+            continue  # a row holds its columns, one by one
+        elif (rule := frame.run.engine.rules.find(path)) is not None and rule.creates in ("", "trainer"):
             made = apply.apply(frame, rule, None, args, keywords, place, path, root)
             frame.run.store((*obj.key, "@library"), made)
+            for handle in made.things:
+                if isinstance(handle, Api) and handle.key:
+                    frame.run.store((*handle.key, hooks.OBJECT), Abs(things=(obj,)))
     return union(results)
 
 
 def _call_member(frame: Frame, thing: Obj | Class, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if isinstance(thing, Class) and name in settings.MAKERS and args and members.class_member(frame.run, thing, name) is None:
         return settings.made(frame, thing, args[0], place)
+    if name == "as_manager" and isinstance(thing, Class) and managers.is_manager(frame.run, thing):
+        return construct(frame, thing, [], {}, place)
     member = members.get_attribute(frame, Abs(things=(thing,)), name, place)
     apis = [t for t in member.things if isinstance(t, Api)]
     rest = member.but(things=tuple(t for t in member.things if not isinstance(t, Api)))
     results = [call_value(frame, rest, args, keywords, place)] if rest.things else []
+    if isinstance(thing, Obj) and thing.models and rest.things and (learner := handwritten.typed(frame, thing.cls, name)):
+        itself = Api(learner, (), thing.models, key=thing.key)
+        answer = call_api_method(frame, itself, Abs(things=(itself,)), name, args, keywords, place, root)
+        return answer if name in handwritten.ASKING else union((*results, answer.but(things=())))
     for found in apis:
         path = found.path.rpartition(".")[0]
         typed = Api(path, found.assets, found.models, key=thing.key if isinstance(thing, Obj) else ())
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
-            made = call_api_method(frame, typed, Abs(things=(typed,)), name, args, keywords, place, root)
-            itself = not made.flows  # ``net.to(device)`` is the object, ``net.parameters()`` is made of it
-            results.append(made.but(things=tuple([thing if t == typed else t for t in made.things])) if itself else made)
+            row = tables.row(frame.run, Abs(things=(thing,))).items if tables.is_mapper(path) else {}
+            made = call_api_method(frame, typed, Abs(things=(typed,), items=row), name, args, keywords, place, root)
+            whole = not made.flows  # ``net.to(device)`` is the object, ``net.parameters()`` is made of it
+            results.append(made.but(things=tuple([thing if t == typed else t for t in made.things])) if whole else made)
         else:
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:
         return unknown_method(frame, Abs(things=(thing,), flows=member.flows), name, args, keywords, place, root)
-    return union(results)
+    return _restored(frame, thing, union(results), place) if isinstance(thing, Class) and apis else union(results)
+
+
+def _restored(frame: Frame, cls: Class, result: Abs, place: Place) -> Abs:
+    """``Net.load_from_checkpoint(path)``: an instance of the project's class, which is the model that the file holds."""
+    loaded = tuple(m for m in all_models(result) if m.kind == "artifact")
+    if not loaded:
+        return result
+    made = construct(frame, cls, [], {}, place)
+    return made.but(things=tuple(t._replace(models=loaded) if isinstance(t, Obj) else t for t in made.things))
 
 
 def call_api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
@@ -262,6 +288,7 @@ def _api_method(frame: Frame, thing: Api, receiver: Abs, name: str, args: Args, 
         return apply.apply(frame, weak, alone, args, keywords, place, path, root)
     if thing.models and (known := rules.find(f"?.{name}")) is not None and (known.trains or known.predicts):
         return apply.apply(frame, known, alone, args, keywords, place, path, root)
+    chats.said(frame, receiver, name, args, keywords, place)
     return default_result(path, alone, args, keywords, place, thing)
 
 
@@ -391,7 +418,11 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         for _, rule in rules
         if rule.creates in ("model", "component")
     )[:1]
+    if not models and handwritten.is_learner(run, cls):
+        models = (ModelRef("site", learning.made_at(frame, place), cls.name),)
     obj = Obj(cls, key, models)
+    if models:
+        run.store((*key, hooks.OBJECT), Abs(things=(obj,)))
     found = members.class_member(run, cls, "__init__")
     result = Abs(things=(obj,))
     if found is not None:
@@ -402,6 +433,7 @@ def construct(frame: Frame, cls: Class, args: Args, keywords: Keywords, place: P
         _fields(frame, obj, args, keywords)
         _undeclared(frame, obj, keywords)
         _library_base(frame, obj, "__init__", args, keywords, place, -1)
+        managers.constructed(run, obj, args, keywords)
     library = run.load((*key, "@library"))
     return union((result, library)) if library else result
 
@@ -459,6 +491,7 @@ def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place:
 def unknown_method(frame: Frame, receiver: Abs, name: str, args: Args, keywords: Keywords, place: Place, root: int) -> Abs:
     if (path := tables.keeping(frame.run, name, args)) and (known := frame.run.engine.rules.find(path)) is not None:
         return apply.apply(frame, known, receiver, args, keywords, place, path, root)
+    chats.said(frame, receiver, name, args, keywords, place)
     rule = frame.run.engine.rules.find(f"?.{name}")
     if rule is not None:
         return apply.apply(frame, rule, receiver, args, keywords, place, f"?.{name}", root)

@@ -1,4 +1,5 @@
-"""What is chosen by a score: ``max(children, key=score)``, a sorted list, an object that a score picked and that is then changed.
+"""What is chosen by a score: ``max(children, key=score)``, a sorted list, a word for an answer (``"spam" if score > 0.5 else "ham"``), an
+object that a score picked and that is then changed.
 
 Comes in: choices among known elements. Goes out: the elements, made also of what the scores were made of: which one it is tells of
 them. A tree search that counts its visits says what its network said in this way only.
@@ -6,14 +7,19 @@ them. A tree search that counts its visits says what its network said in this wa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coupling.link import names, objects
-from coupling.link.values import NOTHING, Abs, Args, Flow, Keywords, Obj, Output, Place, everything, kept, merge_flows, step
+from coupling.link.values import NOTHING, Abs, Args, Flow, Keywords, Obj, Output, Place, everything, kept, merge_flows, step, text
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
     from coupling.link.handlers import Handler
+
+_ORDER = ".ranked"
+DEEPEST = 12
+"""How many conditions may stand in a row."""
 
 
 def told(value: Abs) -> tuple[Flow, ...]:
@@ -25,6 +31,23 @@ def marked(value: Abs, by: Abs) -> Abs:
     """A value that stands where ``by`` pointed: it tells of the outputs that ``by`` is made of."""
     flows = told(by)
     return value.but(flows=merge_flows(value.flows, flows)) if flows else value
+
+
+def worded(frame: Frame, found: Abs, test: int, words: Sequence[int], place: Place) -> Abs:
+    """Constants among which a model's answer decides are its answer in other words."""
+    if not all(_is_word(frame, word) for word in words):
+        return found
+    from coupling.link.evaluate import evaluate
+
+    flows = told(evaluate(frame, test))
+    return found.but(flows=merge_flows(found.flows, step(flows, place))) if flows else found
+
+
+def _is_word(frame: Frame, index: int, depth: int = 0) -> bool:
+    value = frame.value(index)
+    if value.op == "choose" and depth < DEEPEST:
+        return all(_is_word(frame, part, depth + 1) for part in value.parts[1:])
+    return value.op in ("text", "number", "bool") and value.text != ""
 
 
 def entry(frame: Frame, base: int, key: Abs, new: Abs) -> tuple[tuple[object, ...], Abs] | None:
@@ -66,6 +89,42 @@ def _sorted(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: 
     flows = _scored(frame, names.element(frame, args[0], place), keywords, place)
     return listed.but(flows=merge_flows(listed.flows, flows))
 
+
+def _highest(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``frame.nlargest(10, "score")``: the rows tell of what the score is made of."""
+    return _rows_by(receiver, _column(args[1:2], keywords, "columns"), place)
+
+
+def _ranked(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``frame.sort_values("score")``: the order is remembered for who takes the first rows."""
+    name = _column(args[:1], keywords, "by")
+    if name not in receiver.items or not told(receiver.items[name]):
+        return None
+    return receiver.but(items={**receiver.items, _ORDER: text(name)})
+
+
+def _first(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    order = receiver.items.get(_ORDER)
+    return _rows_by(receiver, order.literal or "", place) if order is not None else None
+
+
+def _column(args: Sequence[Abs], keywords: Keywords, word: str) -> str:
+    given = args[0] if args else keywords.get(word, NOTHING)
+    return given.literal or next(iter(names.column_names(given)), "")
+
+
+def _rows_by(receiver: Abs, name: str, place: Place) -> Abs | None:
+    flows = told(receiver.items[name]) if name in receiver.items else ()
+    kept = {key: item for key, item in receiver.items.items() if key != _ORDER}
+    return receiver.but(flows=merge_flows(receiver.flows, step(flows, place)), items=_told_all(kept, flows, place)) if flows else None
+
+
+def _told_all(items: dict[str, Abs], flows: tuple[Flow, ...], place: Place) -> dict[str, Abs]:
+    return {key: item.but(flows=merge_flows(item.flows, step(flows, place))) for key, item in items.items()}
+
+
+FRAME: dict[str, Handler] = {"nlargest": _highest, "nsmallest": _highest, "sort_values": _ranked, "head": _first, "tail": _first}
+"""Methods of frames: which rows are taken tells of the scores that rank them."""
 
 FUNCTIONS: dict[str, Handler] = {
     "builtins.max": _best,

@@ -6,7 +6,7 @@ from itertools import product
 from math import prod
 
 from coupling.core.template import Hole, literal
-from coupling.link import enums, names
+from coupling.link import choices, enums, names
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler, same
 from coupling.link.texts import replaced
@@ -20,11 +20,13 @@ from coupling.link.values import (
     Class,
     Filled,
     Flow,
+    Func,
     Keywords,
     Place,
     Read,
     hole,
     merge_flows,
+    narrowed,
     step,
     text,
     union,
@@ -211,7 +213,48 @@ def _drop(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pl
     return receiver.but(items=items, flows=without(step(receiver.flows, place), dropped))
 
 
-FRAME: dict[str, Handler] = {"drop": _drop, "drop_columns": _drop, "remove_columns": _drop}
+def _assign(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``df.assign(a=x, b=lambda d: ...)``: the columns by name; a function makes its column of the frame."""
+    from coupling.link import calls
+
+    if args or not keywords or any(name.startswith("*") for name in keywords):
+        return None
+    items = dict(receiver.items)
+    for name, given in keywords.items():
+        made = (
+            [calls.call_value(frame, given, [receiver.but(items=items)], {}, place)]
+            if any(isinstance(t, Func) for t in given.things)
+            else []
+        )
+        items[name] = union(made) if made else given
+    return receiver.but(items=items, flows=step(receiver.flows, place))
+
+
+def _rename(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
+    """``df.rename(columns={"a": "b"})``, ``df.rename({"a": "b"})``, ``ds.rename_column("a", "b")``: other names of the columns."""
+    given = keywords.get("columns") or keywords.get("mapping") or (args[0] if args else NOTHING)
+    said = {old: new.literal for old, new in names.full(frame, given).items.items()}
+    if len(args) == 2 and args[0].literal is not None:
+        said = {args[0].literal: args[1].literal}
+    renamed = {old: new for old, new in said.items() if new is not None}
+    if not renamed:
+        return None
+    flows = step(receiver.flows, place)
+    items = {new: Abs(flows=narrowed(flows, (old,))) for old, new in renamed.items() if old not in receiver.items and flows}
+    return receiver.but(items={**items, **{renamed.get(k, k): v for k, v in receiver.items.items()}}, flows=flows)
+
+
+FRAME: dict[str, Handler] = {
+    "assign": _assign,
+    "rename": _rename,
+    "rename_column": _rename,
+    "rename_columns": _rename,
+    "withColumnRenamed": _rename,
+    "drop": _drop,
+    "drop_columns": _drop,
+    "remove_columns": _drop,
+    **choices.FRAME,
+}
 """Methods of anything that has columns."""
 
 

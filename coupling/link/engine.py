@@ -14,6 +14,7 @@ from coupling.core.source import Problem, Span
 from coupling.link import (
     calls,
     choices,
+    clicks,
     conditions,
     dagster,
     decorators,
@@ -45,6 +46,7 @@ from coupling.link.frames import DEEPEST_CALL, MOST_ENTRIES, Frame, UnitRun, all
 from coupling.link.index import SETTINGS, Index
 from coupling.link.journal import Journal
 from coupling.link.recall import Recall
+from coupling.link.relations import Relations
 from coupling.link.routetable import RouteTable
 from coupling.link.runs import Launches
 from coupling.link.site import Site, words
@@ -81,9 +83,11 @@ class Engine(Journal):
         self.index, self.rules = index, rules
         self.launches = Launches(index)
         self.table = RouteTable(index)
+        self.relations = Relations(index)
         self.steps = dagster.Steps(index)
         self.functions = sqlfunctions.Functions(index)
         self.class_bases: dict[str, list[str]] = {}
+        self.learners: dict[tuple[str, int], bool] = {}
         self.reached: set[tuple[str, int]] = set()
         self.callers: dict[tuple[str, int], set[tuple[str, int]]] = {}
         """Of functions that were entered: the outermost functions that led there."""
@@ -283,6 +287,10 @@ class Engine(Journal):
             if holds is False:
                 continue
             frame.run.guarded += holds is None
+            outer = frame.run.pressed
+            if holds is None and (buttons := clicks.pressed(frame, effect.guard)):
+                frame.run.pressed = buttons
+                frame.run.recall.unsettled()
             value = frame.value(effect.value)
             result = evaluate(frame, effect.value)
             if value.op == "setattr":
@@ -296,6 +304,7 @@ class Engine(Journal):
                 self._mutate(frame, effect.value)
                 teachers.happened(frame, result, frame.place(effect.value))
             frame.run.guarded -= holds is None
+            frame.run.pressed = outer
 
     def store_attribute(self, frame: Frame, base: Abs, name: str, new: Abs) -> None:
         run = frame.run

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import conditions, embedded, gradients, members, names, splits, texts, unroll
+from coupling.link import choices, conditions, embedded, gradients, members, names, splits, texts, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -156,7 +156,8 @@ def _item(frame: Frame, value: Value, index: int) -> Abs:
     if key_value is not None and key_value.op == "slice":
         from coupling.link import semantics
 
-        return semantics.sliced(frame, base, [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts])
+        bounds = [evaluate(frame, part) if part >= 0 else NOTHING for part in key_value.parts]
+        return splits.cut(frame, semantics.sliced(frame, base, bounds), bounds)
     key = evaluate(frame, value.parts[1])
     found = names.item(frame, base, key, value.text == "unpack", frame.place(index))
     if value.text == "unpack" or not found.flows:
@@ -293,7 +294,8 @@ def _choose(frame: Frame, value: Value, index: int) -> Abs:
     decided = conditions.truth(frame, value.parts[0])
     if decided is not None:
         return evaluate(frame, value.parts[1 if decided else 2])
-    return union(evaluate(frame, part) for part in value.parts[1:])
+    found = union(evaluate(frame, part) for part in value.parts[1:])
+    return choices.worded(frame, found, value.parts[0], value.parts[1:], frame.place(index))
 
 
 def _join(frame: Frame, value: Value, index: int) -> Abs:
@@ -358,7 +360,8 @@ def _star(frame: Frame, value: Value, index: int) -> Abs:
 def _when(frame: Frame, value: Value, index: int) -> Abs:
     if conditions.guard_holds(frame, value.parts[1]) is False:
         return NOTHING
-    return evaluate(frame, value.parts[0])
+    found = evaluate(frame, value.parts[0])
+    return choices.worded(frame, found, frame.value(value.parts[1]).parts[0], value.parts[:1], frame.place(index))
 
 
 def _enter(frame: Frame, value: Value, index: int) -> Abs:

@@ -50,6 +50,11 @@ class Train(NamedTuple):
     when: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
+    @property
+    def learns(self) -> bool:
+        """Whether the model changes here; where data only evaluate it, it does not."""
+        return not self.flows or any(role != "evaluation" for role, _ in self.flows)
+
 
 class Predict(NamedTuple):
     unit: Unit
@@ -71,6 +76,8 @@ class Store(NamedTuple):
     chain: tuple[Place, ...]
     why: str
     when: tuple[str, ...] = ()
+    part: str = ""
+    """Where in the artifact it stands, beside others."""
 
 
 class Computed(NamedTuple):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _NO_WORD = re.compile(r"\W|^(?=\d)")
 _STORED = "="
 """In ``given``: the column that is asked for, where several are stored at once."""
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?![\w(=])")
+_NO_COLUMNS = frozenset(("if", "else", "in", "is", "not", "and", "or", "None", "True", "False", "text", "USub", "UAdd", "Not", "Invert"))
 _FIELD = re.compile(r"%[sd]|\{\d*\}")
 ROW = "@"
 """The row or table itself."""
@@ -84,7 +87,12 @@ def _text_of(frame: Frame, index: int) -> str | None:
     finally:
         run.muted -= 1
     is_computed = not text.isidentifier() and (text[0].isalpha() or text[0] in "(_[")
-    return text if ROW not in text and is_computed and len(text) <= LONGEST else None
+    return text if ROW not in text and is_computed and len(text) <= LONGEST and _has_column(text) else None
+
+
+def _has_column(text: str) -> bool:
+    """Whether it is computed of some column: what is made of constants and chance alone, as in made-up rows, is no feature's meaning."""
+    return any(word not in _NO_COLUMNS for word in _WORD.findall(_QUOTED.sub("", text)))
 
 
 def _text(frame: Frame, index: int, given: dict[str, str], depth: int) -> str:
@@ -150,7 +158,8 @@ def _item(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
     if base == ROW and (columns := names.column_names(key)):
         if given.get(_STORED) in columns:
             return _column(frame, value.parts[0], given[_STORED], depth)
-        return "[" + ", ".join(_column(frame, value.parts[0], c, depth) for c in columns) + "]"
+        texts = [_column(frame, value.parts[0], c, depth) for c in columns]
+        return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
     if base == ROW:
         return ROW
     if key.literal is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from coupling.core.facts import FileFacts, Scope, Value
 from coupling.link.recall import Recall
-from coupling.link.values import NOTHING, Abs, Place, shallow, union
+from coupling.link.values import NOTHING, Abs, Flow, Place, shallow, union
 
 if TYPE_CHECKING:
     from coupling.link.engine import Engine
@@ -146,6 +146,8 @@ class UnitRun:
         """What names of modules were when their import had run: every function starts with them."""
         """(file, name): what a name of a module holds now, as ``global`` statements have stored it in this round."""
         self.guarded = 0
+        self.pressed: tuple[Flow, ...] = ()
+        """The buttons of a page without which the current effect does not happen."""
         """Above 0 what happens stands under a condition that nothing decides."""
         self.dirty = False
         self.modules: dict[str, Frame] = {}
@@ -167,6 +169,8 @@ class UnitRun:
         """Models that another model keeps as a part, with that one."""
         self.loaded: dict[object, tuple[object, ...]] = {}
         """The places at which an artifact is loaded as a model."""
+        self.learned: dict[object, bool] = {}
+        """Models that a call has trained as a whole."""
         self.weightless: dict[object, bool] = {}
         """Instances, by heap key, that have nothing to learn although their class is a library's module."""
         self.made: dict[object, bool] = {}

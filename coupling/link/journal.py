@@ -144,12 +144,12 @@ class Journal:
         for feature, text, place in features.computed(site, side):
             self.computed[Computed(site.run.unit, model, side, feature, text, place)] = None
 
-    def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef) -> None:
+    def tell_store(self, site: Site, verb: str, model: ModelRef, asset: AssetRef, part: str = "") -> None:
         if site.run.muted:
             return
         site.run.recall.told += 1
         self.stores.setdefault(
-            (site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why)
+            (site.run.unit, verb, model, asset, site.place), Store(site.run.unit, verb, model, asset, site.chain, site.why, part=part)
         )
 
     def tell_initialise(self, site: Site, source: ModelRef, target: ModelRef, role: str) -> None:

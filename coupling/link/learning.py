@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, knobs, names, roots, sessions, teachers
+from coupling.link import buffers, bundles, hooks, knobs, names, roots, sessions, teachers
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -36,6 +36,9 @@ from coupling.link.values import (
 _FUNCTIONAL = ("jax.", "optax.", "flax.", "haiku.")
 """Libraries whose updates are made of the model's own gradients: its output there is no training data."""
 
+FOLDS = "rows of the held-out folds"
+"""A call that both trains and evaluates, ``cross_val_score``, does not evaluate on the rows that it trained on."""
+
 _MAKING = frozenset(("train", "fit", "cv", "load", "create", "create_model", "get_model", "pipeline"))
 """Functions that make models and whose names say nothing of them."""
 
@@ -55,11 +58,12 @@ def saves(site: Site) -> None:
         if buffers.filled(site.run, site.arg(spec.parts[0]), [model_value]):
             continue
         models = _models_of(site, model_value) or (() if site.rule.model else _own(site))
+        side_by_side = bundles.places(model_value)
         for asset in assets(site, spec):
             flows, _ = stored([model_value]) if not models else ((), ())
             engine.tell(site, Access, "writes", asset, flows=flows, models=models)
             for model in models:
-                engine.tell_store(site, "saves", model, asset)
+                engine.tell_store(site, "saves", model, asset, side_by_side.get(model, bundles.WHOLE))
 
 
 def _own(site: Site) -> tuple[ModelRef, ...]:
@@ -96,7 +100,7 @@ def restores(site: Site) -> None:
         for loaded in all_models(given):
             if loaded.kind == "artifact":
                 kind, name, cwd = loaded.key[:3]
-                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)))  # type: ignore[arg-type]
+                site.run.engine.tell_store(site, "loads", model, AssetRef(str(kind), name, str(cwd)), bundles.of(loaded))  # type: ignore[arg-type]
 
 
 def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
@@ -110,11 +114,11 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     if rule.creates == "trainer":
         return _trainer(site, kind, key, handle)
     model = ModelRef("site", made_at(site.frame, site.place), _made_by(site.path), rule.creates)
-    parts = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
-    for part in parts:
+    wrapped = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
+    for part in wrapped:
         site.run.engine.tell_initialise(site, part, model, "part")
     if "follows" in rule.tags:
-        teachers.follow(site.frame, parts, model, site.place)
+        teachers.follow(site.frame, wrapped, model, site.place)
     site.run.put(site.run.made, model, True)
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
@@ -208,12 +212,14 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
         return ()
     models, value = _subject(site, rule.trains)
     _same(site, _generations(models), "generation")
-    flows = _training_flows(site, value)
+    flows = _training_flows(site, models, value)
     if rule.path.startswith(_FUNCTIONAL):
         flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models) or is_label(f))
     backward = rule.path.endswith(".backward")
-    if not isinstance(rule.trains, Spec) and (backward or not all_models(value)):
+    if not isinstance(rule.trains, Spec) and (backward or rule.model or not all_models(value)):
         outputs = _outputs(value)
+        for named in all_models(site.arg(rule.model)) if rule.model else ():
+            run.put(run.optimised, named, ("gradient", site.place))  # with respect to its weights
         if outputs:
             return _backward(site, value, outputs)
         if backward:
@@ -223,6 +229,7 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
         run.put(run.updated, model, True)
     _hold(site, models)
     for model in models:
+        run.put(run.learned, model, True)
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
         certainty = "guess" if model.kind == "weak" else site.certainty
         run.put(run.made, model, True)
@@ -243,7 +250,7 @@ def _generations(models: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
     return made if len({m.label for m in made}) == 1 else ()
 
 
-def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
+def _training_flows(site: Site, models: tuple[ModelRef, ...], value: Abs) -> tuple[tuple[str, Flow], ...]:
     found: list[tuple[str, Flow]] = []
     for role, choices in _roles(site.rule):
         for given in site.args_of(choices):
@@ -253,6 +260,8 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
             for role in ("data", "features", "labels", "evaluation"):
                 kept = site.run.load((*thing.key, "role", role))
                 found += [(role, f) for f in kept.flows]
+    if site.rule.hooks:
+        found += hooks.run(site, models, _held(site, value))
     if site.path == "sql.train" and site.keywords.get("labels"):
         named = names.column_names(site.keywords["labels"])
         found = [("labels" if f.columns and set(f.columns) <= set(named) else "features", f) for _, f in found]
@@ -260,6 +269,13 @@ def _training_flows(site: Site, value: Abs) -> tuple[tuple[str, Flow], ...]:
     for role, flow in found:
         unique.setdefault((role, flow.key), (role, flow._replace(trail=step((flow,), site.place)[0].trail)))
     return knobs.without(tuple(unique.values()), site.place)
+
+
+def _held(site: Site, value: Abs) -> dict[str, Abs]:
+    """The data of a training call: what it is given, and what its trainer was made with."""
+    kept = [site.run.load((*t.key, "role", "data")) for t in value.things if isinstance(t, Api) and t.key]
+    given = site.args_of((*site.rule.data, *site.rule.features, *site.rule.labels))
+    return {"data": union((*given, *kept))}
 
 
 def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:
@@ -278,8 +294,7 @@ def _outputs(value: Abs) -> tuple[ModelRef, ...]:
 def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
     """``loss.backward()`` trains the models in the loss that an optimizer holds, on everything else the loss is made of."""
     run = site.run
-    named = all_models(site.arg(site.rule.model)) if site.rule.model else ()
-    updated = tuple(m for m in outputs if m in named or run.look(run.optimised, m)) or _behind(site, outputs)
+    updated = tuple(m for m in outputs if run.look(run.optimised, m)) or _behind(site, outputs)
     trained = updated or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
     asked = _asked_of_others(loss, trained)
     for model in trained:
@@ -325,7 +340,9 @@ def evaluates(site: Site) -> None:
     if "evaluation" not in site.rule.tags:
         return
     given = merge_flows(*(everything(names.full(site.frame, v)) for v in (*site.args, *site.keywords.values())))
-    subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else ()
+    subject = _subject(site, site.rule.predicts)[0] if site.rule.predicts else site.trained if site.rule.trains else ()
+    if site.trained:
+        given = tuple(f._replace(notes=(*f.notes, FOLDS)) for f in given)
     judged = subject or tuple(dict.fromkeys(f.origin.model for f in given if isinstance(f.origin, Output)))
     data = tuple(("evaluation", f._replace(trail=step((f,), site.place)[0].trail)) for f in given)
     for model in judged[:4]:
@@ -333,6 +350,11 @@ def evaluates(site: Site) -> None:
         inputs = tuple(("evaluation", f) for f in site.run.look(site.run.inputs, model) or () if isinstance(f, Flow)) if not subject else ()
         if kept or inputs:
             site.run.engine.tell_train(site, model, knobs.without((*kept, *inputs), site.place), site.certainty)
+
+
+def _hands_on(site: Site, model: ModelRef) -> bool:
+    """Whether the output is the input in another form: of a fitted component, also of one that was loaded and only transforms."""
+    return model.role in ("component", "blank") or model.kind == "weak" or (model.kind == "artifact" and site.path.endswith(".transform"))
 
 
 def predicts(site: Site) -> Abs:
@@ -350,7 +372,7 @@ def predicts(site: Site) -> Abs:
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty)
         run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
         out.append(Flow(Output(model), (), (site.place,), certainty, (UNGRADED,) if teachers.is_taught(site.frame, model) else ()))
-    through = flows if not models or all(m.role in ("component", "blank") or m.kind == "weak" for m in models) else ()
+    through = flows if not models or all(_hands_on(site, m) for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),
         flows=merge_flows(tuple(out), through),

@@ -159,9 +159,13 @@ def attribute(frame: Frame, base: int, name: str, place: Place) -> Abs:
 
 
 def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
+    from coupling.link import relations
+
     own = base.items.get("." + name)
     if own is not None:
         return own
+    if name in frame.run.engine.relations.fields and (rows := relations.held(frame, base, name, place)) is not None:
+        return rows
     if name == "columns" and (base.flows or base.items) and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return names.columns_of(base)
     parts = [found for thing in base.things if (found := _of_thing(frame, base, thing, name, place))]
@@ -230,6 +234,11 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
         from coupling.link import apply
 
         return apply.apply(frame, any_, Abs(things=(thing,)), [text(name)], {}, place, f"{thing.path}.__getattr__", -1)
+    if rule is not None and "attribute" in rule.tags and thing.models:
+        from coupling.link import apply
+
+        asked = apply.apply(frame, rule, Abs(things=(thing,)), [], {}, place, path, -1)
+        return asked.but(things=tuple(t for t in asked.things if not isinstance(t, Api) or not t.models))
     returns = rule.returns if rule is not None and rule.returns and not (rule.reads or rule.writes or rule.trains or rule.predicts) else ""
     if rule is not None and rule.records and not base.flows:
         return Abs(things=(Api(returns or path),), flows=(Flow(World(frame.run.route or path), (), (place,)),))
@@ -342,15 +351,16 @@ def _annotated(run: UnitRun, cls: Class) -> list[str]:
 
 
 def _mapped(run: UnitRun, cls: Class, value: Abs, name: str) -> Abs:
-    from coupling.link import tables
+    from coupling.link import managers, tables
 
-    return tables.column(run, cls, value, name)
+    return managers.of_class(run, cls, tables.column(run, cls, value, name))
 
 
 def api_base_member(frame: Frame, obj: Obj, name: str) -> Abs:
     from coupling.link import tables
 
     paths, held = api_bases(frame.run, obj.cls), tables.assets(frame.run, obj.cls)
+    held = held or frame.run.load((*obj.key, "@library")).assets()
     return Abs(things=tuple(Api(f"{path}.{name}", held, obj.models) for path in paths))
 
 

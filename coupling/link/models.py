@@ -10,19 +10,24 @@ import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from coupling.core.names import short
 from coupling.core.template import is_pattern, literal_size, render
+from coupling.link import bundles, weights
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
 from coupling.link.events import LinkedRepo, Store
+from coupling.link.trackedruns import fetched
 from coupling.link.values import RETURN, UNGRADED, AssetRef, ModelRef, Output
 
 _NUMBER = re.compile(r"(?<![.\d])(\d+|\{\w*\})(?![.\d])")
 """A whole number in a name, or what stands for one; no part of a version like 3.5."""
 _SIDE = (".json", ".yaml", ".yml", ".txt", ".csv", ".html", ".md", ".png")
 """Files beside a model that are saved with it; a name of last resort."""
+_TRANSFORMING = (".transform", ".fit_transform")
+"""What fitted components are asked; a model that was loaded and is asked nothing else is one."""
 _ROLES = {"model": 0, "base": 1, "component": 2}
 
 
@@ -79,6 +84,8 @@ class Lineages:
                         self._teaching.add(flow.origin.model)
         for predict in linked.predicts:
             self._note(predict.model, "predicts", predict.unit.path)
+            if not predict.why.partition(" ")[0].endswith(_TRANSFORMING):
+                self._note(predict.model, "answers", predict.unit.path)
         for store in linked.stores:
             self._note(store.model, store.verb, store.unit.path)
         for link in linked.initialises:
@@ -105,36 +112,42 @@ class Lineages:
             self._unite(ref.key[0], ref)  # type: ignore[arg-type]
         self._generations(linked)
         self._one_place(linked)
-        holders = {asset: self._holder(stores, _is_open(asset)) for asset, stores in saved.items()}
-        self._join_served(holders)
-        by_asset: dict[Asset, list[ModelRef]] = defaultdict(list)
-        for ref in list(self._parent):
-            if (source := self.artifact(ref)) is not None:
-                by_asset[source].append(ref)
-        for held, refs in by_asset.items():
-            for ref in [*refs[1:], *filter(None, [holders.get(held)])]:
+        held = {asset: bundles.held(stores, partial(self._holder, is_open=_is_open(asset))) for asset, stores in saved.items()}
+        self._join_served(held)
+        whole = {asset: known.whole for asset, known in held.items()}
+        for run, ref in (*fetched(linked, whole), *weights.restored(linked, self._identity, held, self._find)):
+            self._unite(run, ref)
+        held.update(list(weights.written(linked, self._identity, held, loaded, self._find)))
+        held.update(self._meant(held, loaded))
+        for (source, part), refs in bundles.grouped(list(self._parent), self.artifact, held).items():
+            known = held[source].at(part) if source in held else None
+            for ref in [*refs[1:], *filter(None, [known])]:
                 self._unite(refs[0], ref)
-        meant: dict[Asset, list[ModelRef]] = defaultdict(list)
+
+    def _meant(self, held: Mapping[Asset, bundles.Held], loaded: Iterable[Asset]) -> dict[Asset, bundles.Held]:
+        """What is loaded by a name that only fits the saved one; a pattern that fits several models says nothing of any."""
+        meant: dict[Asset, list[bundles.Held]] = defaultdict(list)
         fits: dict[Asset, set[Asset]] = defaultdict(set)
-        for source, target, _ in same_names(list(holders), list(loaded)):
-            holder = holders[source]
-            if holder is not None and by_asset.get(target) and target not in holders:
-                meant[target].append(holder)
+        for source, target, _ in same_names(list(held), list(loaded)):
+            if held[source].whole is not None and target not in held:
+                meant[target].append(held[source])
                 fits[target].add(source)
         said = Counter(source for target, sources in fits.items() if not is_pattern(target.name) for source in sources)
         many = {source for source, count in said.items() if count > 1 and _is_open(source)}
-        for target, candidates in meant.items():
-            if len({self._find(c) for c in candidates}) == 1 and many.isdisjoint(fits[target]):
-                self._unite(by_asset[target][0], candidates[0])  # a pattern that fits several models says nothing of any
+        return {
+            target: candidates[0]
+            for target, candidates in meant.items()
+            if len({self._find(c.whole) for c in candidates if c.whole}) == 1 and many.isdisjoint(fits[target])
+        }
 
     def _is_same(self, target: ModelRef) -> bool:
         """Whether an instance that has its weights from a model is that model: it is when it teaches it. The target network of an
         agent only tells it what will come."""
         return target in self._teaching
 
-    def _join_served(self, holders: Mapping[Asset, ModelRef | None]) -> None:
+    def _join_served(self, held: Mapping[Asset, bundles.Held]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""
-        saved = {asset.name: holder for asset, holder in holders.items() if holder is not None and asset.type in ("file", "dir", "hub")}
+        saved = {asset.name: known.whole for asset, known in held.items() if known.whole and asset.type in ("file", "dir", "hub")}
         for ref in [ref for ref in self._parent if ref.kind == "api" and ref.key[0] == "api" and "/" in _spelled(ref)]:
             if (holder := saved.get(posixpath.normpath(_spelled(ref)))) is not None:
                 self._unite(holder, ref)
@@ -170,8 +183,9 @@ class Lineages:
         for store in stores:
             by_place[(store.unit, store.chain[-1:])].append(store.model)
         chosen = [min(refs, key=lambda r: _ROLES.get(r.role, 0)) for refs in by_place.values()]
+        chosen.sort(key=lambda r: r.kind == "artifact")  # a model that was loaded does not say what it is
         for ref in chosen[1:]:
-            if ref.role == chosen[0].role and not is_open:
+            if (ref.role == chosen[0].role or ref.kind == "artifact") and not is_open:
                 self._unite(chosen[0], ref)
         return chosen[0] if chosen else None
 
@@ -247,6 +261,8 @@ class Lineages:
         if set(said) == {"blank"} and not sides & {"trains", "starts"}:
             return None
         said = ["model" if r == "blank" else r for r in said]
+        if all(ref.kind == "artifact" for ref in refs) and "answers" not in sides and "predicts" in sides:
+            said = ["component"]
         role = min(said, key=lambda r: _ROLES.get(r, 0), default="model")
         certainty = "partial" if all(ref.kind == "weak" for ref in refs) else "exact"
         remote = "saves" not in sides and any(ref.kind == "api" and ref.key[0] == "api" for ref in refs)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, Template, join, literal, literal_size, pattern, render, text_of
-from coupling.link import enums, gradients
+from coupling.link import bundles, enums, gradients
 from coupling.link.frames import Frame
 from coupling.link.values import (
     MOST_TEXTS,
@@ -271,12 +271,16 @@ def mapping(frame: Frame, value: Value, index: int) -> Abs:
 
 def element(frame: Frame, base: Abs, place: Place) -> Abs:
     """One element of an iterable."""
+    from coupling.link import protocols
+
     value = full(frame, base)
     if DICT in value.things:
         keys = tuple(literal(k) for k in value.items if not k.startswith("."))
         return Abs(texts=keys[:24], flows=value.flows) if keys else Abs(flows=value.flows)
     if any(isinstance(thing, Class) for thing in value.things) and (members := enums.listed(frame, value)):
         return union(members)
+    if any(isinstance(thing, Obj) for thing in value.things) and (gone_over := protocols.element(frame, value, place)):
+        return gone_over
     parts = [item for key, item in value.items.items() if key.lstrip("-").isdigit()]
     if value.elem is not None:
         parts.append(value.elem)
@@ -348,15 +352,16 @@ def _by_name(frame: Frame, value: Abs, name: str, unpack: bool, place: Place) ->
             return value.items[str(len(numbered) + int(name))]
     flows = value.flows if numeric else narrowed(value.flows, (name,))
     columns = value.items if numeric and unpack and not any(k.isdigit() for k in value.items) else {}
-    rest = Abs(things=_element_things(value, unpack), flows=step(flows, place), items=columns)  # a row is unpacked beside its number
+    rest = Abs(things=_element_things(value, name), flows=step(flows, place), items=columns)  # a row is unpacked beside its number
     parts = [value.elem] if value.elem is not None else []
     if numeric and not parts and any(k.isdigit() for k in value.items) and not unpack:
         parts = [v for k, v in value.items.items() if k.isdigit()]
     return union((*parts, rest)) if parts else rest
 
 
-def _element_things(value: Abs, unpack: bool) -> tuple[Api | Obj, ...]:
-    return tuple(t for t in value.things if isinstance(t, Obj) or (isinstance(t, Api) and t not in (LIST, TUPLE, SET, DICT)))
+def _element_things(value: Abs, name: str) -> tuple[Api | Obj, ...]:
+    kept = tuple(t for t in value.things if isinstance(t, Obj) or (isinstance(t, Api) and t not in (LIST, TUPLE, SET, DICT)))
+    return tuple(bundles.taken(t, name) if isinstance(t, Api) else t for t in kept)
 
 
 def column_names(key: Abs) -> tuple[str, ...]:

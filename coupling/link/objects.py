@@ -41,7 +41,11 @@ def attributes(frame: Frame, value: Abs) -> dict[str, Abs]:
         if isinstance(thing, Obj):
             size = len(thing.key)
             frame.run.recall.unsettled()
-            items.update((str(k[-1]), v) for k, v in frame.run.heap.items() if len(k) == size + 1 and k[:-1] == thing.key)
+            items.update(
+                (str(k[-1]), v)
+                for k, v in frame.run.heap.items()
+                if len(k) == size + 1 and k[:-1] == thing.key and not str(k[-1]).startswith("@")
+            )
     return items
 
 

@@ -18,6 +18,8 @@ TAGS = frozenset(("prepares", "per-frame", "aligns"))
 _KINDS = {"per-frame": "frame", "aligns": "aligns"}
 _NO_MATTER = frozenset("padding truncation verbose device batched desc batch_size num_proc inplace interpolation antialias".split())
 """How a result is held or made, not what it says."""
+_DROPS = "drop_first"
+"""Which column is left out depends on the rows too: no later alignment brings it back."""
 LONGEST = 80
 
 
@@ -26,7 +28,8 @@ def told(site: Site) -> Iterator[tuple[str, str, str]]:
     name = parts[-2] if parts[-1] == "__call__" else parts[-1]
     for tag, kind in _KINDS.items():
         if tag in site.rule.tags:
-            yield kind, name, ""
+            drops = _DROPS if (dropped := site.keywords.get(_DROPS)) is not None and dropped.literal == "True" else ""
+            yield kind, name, drops
     if "prepares" not in site.rule.tags:
         return
     plain = [text for value in site.args if (text := _literal(value))]

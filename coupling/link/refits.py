@@ -29,7 +29,7 @@ def refitted(linked: LinkedRepo, name: Naming) -> Iterator[Computed]:
     learned: dict[str, list[_Fit]] = {}
     trained: set[tuple[Unit, str | None]] = set()
     for train in linked.trains:
-        model = name(train.model)
+        model = name(train.model) if train.learns else None
         trained.add((train.unit, model))
         if model and train.model.role == "model":
             learned.setdefault(model, []).extend(_fitted(fits, train.unit, (flow for _, flow in train.flows)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.facts import FileFacts, Param, Scope
 from coupling.core.template import Hole, Template, literal, text_of
-from coupling.link import handled
+from coupling.link import chats, handled
 from coupling.link.events import Access, Handler, Serve
 from coupling.link.values import (
     NOTHING,
@@ -290,6 +290,10 @@ def _decorated(frame: Frame, func: Func) -> Route | None:
                 return Route(f"RECIPE {func.name}", thing.path, "recipe")
             rule = engine.rules.find(thing.path) or engine.rules.method(*thing.path.rpartition(".")[::2])
             if rule is not None and rule.route:
+                if (kind := chats.kind(rule)) and not (thing.path.endswith(".event") and func.name in chats.REACTIONS):
+                    return Route(f"{kind} /{func.name}", rule.path)
+                if kind:
+                    return Route(f"{chats.BUTTON} /{func.name}", rule.path)
                 args, keywords = calls.arguments(around, value) if called else ([], {})
                 base = around.file.values[value.parts[0] if called else index]
                 prefix = engine.table.prefix(around.file, base.parts[0]) if base.op == "attr" and around.scope.kind == "module" else ""

@@ -37,6 +37,8 @@ REGISTER = {
     "Mount": "",
 }
 _AIOHTTP = {"web.get": "GET", "web.post": "POST", "web.put": "PUT", "web.delete": "DELETE", "web.patch": "PATCH", "web.view": ""}
+_CHATS = {"CommandHandler": "CHAT", "MessageHandler": "CHAT", "CallbackQueryHandler": "BUTTON"}
+"""What registers the handlers of a chat bot."""
 _MOUNTS = ("register_blueprint", "include_router", "mount", "blueprint", "register_router", "register_namespace", "add_namespace")
 _PREFIXES = ("url_prefix", "prefix", "path")
 
@@ -122,6 +124,8 @@ class RouteTable:
                 name, owner = _callee(file, value)
                 if name in _MOUNTS:
                     self._mount(file, value)
+                elif name in _CHATS:
+                    self._chat(file, value, _CHATS[name])
                 elif name in REGISTER:
                     self._register(file, value, REGISTER[name])
                 elif f"{owner}.{name}" in _AIOHTTP:
@@ -143,6 +147,12 @@ class RouteTable:
                 name = _keyword(file, value, "name", "endpoint")
                 pattern = "/" + patterns[0].lstrip("^/").rstrip("$")
                 self.routes.setdefault(ref, []).append(Registered(methods, pattern, value.line, file.path, name))
+
+    def _chat(self, file: FileFacts, value: Value, method: str) -> None:
+        """``MessageHandler(filters.TEXT, guess)``, ``CallbackQueryHandler(vote)``: the function that a bot calls."""
+        for ref in (self.resolve(file, part) for part in value.parts[1:3]):
+            if ref is not None and ref[1] > 0 and (scope := self.index.files[ref[0]].scopes[ref[1]]).kind == "function":
+                self.routes.setdefault(ref, []).append(Registered(method, f"/{scope.name}", value.line, file.path))
 
     def _tuple(self, file: FileFacts, value: Value) -> None:
         """Tornado's ``(r"/predict", PredictHandler)``."""

@@ -27,6 +27,7 @@ from coupling.link import (
     orchestrators,
     paths,
     pipelines,
+    relations,
     runs,
     settings,
     splits,
@@ -50,6 +51,7 @@ def function(frame: Frame, path: str, receiver: Abs, args: Args, keywords: Keywo
         or settings.FUNCTIONS.get(path)
         or steps.FUNCTIONS.get(path)
         or apps.FUNCTIONS.get(path)
+        or relations.FUNCTIONS.get(path)
         or sqlfunctions.FUNCTIONS.get(path)
         or (splits.FUNCTIONS.get(path) if args else None)
     )

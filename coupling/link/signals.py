@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from coupling.core.source import Span
-from coupling.link import pages
+from coupling.link import chats, pages
 from coupling.link.events import Access, Asked, Handler, Page, Serve
 from coupling.link.values import World
 
@@ -91,6 +91,13 @@ def own_page(shown: Exposure, record: Record) -> Signal | None:
         return Signal("framework")
     here = any(what.partition(".")[0] in _PAGES for what in asked)
     return Signal("near-page") if here else None
+
+
+def button(shown: Exposure, record: Record) -> Signal | None:
+    """A bot says what a model answered, and a button below its messages records what people press."""
+    if shown.handler is None or record.handler is None or not chats.is_chat(shown.handler.route):
+        return None
+    return Signal("near-page") if chats.is_button(record.handler.route) and one_app(shown.handler, record.handler) else None
 
 
 def token(shown: Exposure, record: Record) -> Signal | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import Hole, Template, join, literal
-from coupling.link import mounts, names, routes, tables
+from coupling.link import mounts, names, protocols, routes, tables
 from coupling.link.frames import Frame
-from coupling.link.values import NOTHING, Abs, Args, AssetRef, Keywords, ModelRef, Place, union
+from coupling.link.values import NOTHING, Abs, Api, Args, AssetRef, Keywords, ModelRef, Place, union
 
 SEPARATORS = {"table": ".", "file": "/", "dir": "/", "glob": "/", "url": "/", "key": "/"}
 MOST_ASSETS = 24
@@ -29,14 +29,41 @@ class Site:
     def arg(self, choice: Choice) -> Abs:
         if choice and choice[0].special == "result":
             return self.result
+        if choice and choice[0].keyword.startswith("kept."):
+            return kept(self, choice[0].keyword[5:])
         return choose(choice, self.receiver, self.args, self.keywords)
 
     def args_of(self, choices: tuple[Choice, ...]) -> list[Abs]:
-        return [value for choice in choices if (value := self.arg(choice))]
+        """The arguments that the choices name, with what going over them gives where they are instances of a project's class."""
+        given = (self.arg(choice) for choice in choices)
+        return [value if value is self.receiver else protocols.spread(self.frame, value, self.place) for value in given if value]
 
     @property
     def why(self) -> str:
         return f"{self.path} ({self.rule.file.rpartition('/')[2].removesuffix('.yaml')})"
+
+
+def keep(site: Site) -> None:
+    """Hold what a call is given, by name, for later calls on what it made, or on its library where it makes nothing."""
+    for choice in site.rule.keeps:
+        name = next((arg.keyword for arg in choice if arg.keyword), "")
+        if name and (value := site.arg(choice)):
+            for owner in (*_keys(site.result), _library(site)):
+                site.run.store(("kept", owner, name), value)
+
+
+def kept(site: Site, name: str) -> Abs:
+    """What was held so; NOTHING before."""
+    owners = _keys(site.receiver or NOTHING) or [_library(site)]
+    return union(site.run.load(("kept", owner, name)) for owner in owners)
+
+
+def _keys(value: Abs) -> list[object]:
+    return [thing.key for thing in value.things if isinstance(thing, Api) and thing.key]
+
+
+def _library(site: Site) -> str:
+    return site.path.partition(".")[0]
 
 
 def choose(choice: Choice, receiver: Abs | None, args: Args, keywords: Keywords) -> Abs:

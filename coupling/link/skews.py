@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from coupling.core.template import render
 from coupling.link.bodies import Body
-from coupling.link.events import Computed, LinkedRepo, Predict, Prepared, Train
-from coupling.link.values import Flow, ModelRef, Output, Place, Read
+from coupling.link.events import Computed, LinkedRepo, Predict, Prepared, Train, Unit
+from coupling.link.values import Flow, ModelRef, Origin, Output, Place, Read, World
 
 Naming = Callable[[ModelRef], str | None]
 LEAST_ALIKE = 0.4
@@ -39,6 +39,7 @@ def skewed(linked: LinkedRepo, name: Naming) -> Iterator[Computed]:
             yield from _unscaled(sides, written)
             yield from _settings(sides, prepared)
             yield from _frames(sides, prepared)
+            yield from _by_hand(sides, prepared, written)
             yield from _copies(sides, dict(linked.bodies))
 
 
@@ -47,13 +48,26 @@ def _sides(linked: LinkedRepo, name: Naming) -> dict[str, _Sides]:
     trained = set()
     for train in linked.trains:
         model = name(train.model)
-        if model and train.model.role in ("model", "base") and "test" not in train.unit.tags:
+        if model and train.learns and train.model.role in ("model", "base") and "test" not in train.unit.tags:
             found.setdefault(model, _Sides([], [])).trains.append(train)
             trained.add((train.unit.path, model))
+    through = _through(linked, name)
     for predict in linked.predicts:
         model = name(predict.model)
         if model in found and (predict.unit.path, model) not in trained and "test" not in predict.unit.tags:
-            found[model].predicts.append(predict)
+            passed = [f for flow in predict.flows for f in through.get((predict.unit, flow.origin), ())]
+            found[model].predicts.append(predict._replace(flows=(*predict.flows, *passed)))
+    return found
+
+
+def _through(linked: LinkedRepo, name: Naming) -> dict[tuple[Unit, Origin], tuple[Flow, ...]]:
+    """What goes into fitted components that a unit loads, by unit and output: a vectorizer that lies in a file of its own."""
+    fitted = {name(train.model) for train in linked.trains if train.model.role == "component"} - {None}
+    loaded = [p for p in linked.predicts if p.model.kind == "artifact" and p.model.role != "component" and name(p.model) in fitted]
+    found: dict[tuple[Unit, Origin], tuple[Flow, ...]] = {}
+    for predict in loaded:
+        key = (predict.unit, Output(predict.model))
+        found[key] = (*found.get(key, ()), *predict.flows)
     return found
 
 
@@ -129,12 +143,35 @@ def _frames(sides: _Sides, prepared: dict[str, list[Prepared]]) -> Iterator[Comp
         for predict in sides.predicts:
             trail = {p for flow in predict.flows for p in flow.trail}
             theirs = _passed(prepared, predict.unit.path, trail)
-            if ours and theirs and not any(each.kind == "aligns" for each in theirs):
+            made = {each.place for each in theirs if each.kind == "frame"}
+            alone = len({flow.origin for flow in predict.flows if made.intersection(flow.trail)}) == 1  # no known rows beside those asked
+            if ours and theirs and alone and not _is_aligned(theirs):
                 for name in sorted({e.name for e in ours} & {e.name for e in theirs}):
                     mine, other = (next(e for e in group if e.name == name) for group in (ours, theirs))
                     yield Computed(train.unit, train.model, "train", name, "of the training rows", mine.place)
                     yield Computed(predict.unit, train.model, "serve", name, "of the rows that are asked", other.place)
                 return
+
+
+def _is_aligned(steps: list[Prepared]) -> bool:
+    return any(each.kind == "aligns" for each in steps) and not any(each.kind == "frame" and each.text for each in steps)
+
+
+def _by_hand(sides: _Sides, prepared: dict[str, list[Prepared]], written: set[str]) -> Iterator[Computed]:
+    """``get_dummies`` in every training and nowhere in a unit that asks on what a request brings: its columns are written out there."""
+    passed = [_passed(prepared, t.unit.path, {p for flow in _features(t) for p in flow.trail}) for t in sides.trains if _features(t)]
+    common = set.intersection(*({e.name for e in each if e.kind == "frame"} for each in passed)) if passed else set()
+    for predict in sides.predicts:
+        beside = [flow for other in sides.predicts if other.unit.path == predict.unit.path for flow in other.flows]
+        asked = bool(predict.flows) and all(isinstance(flow.origin, World) and _is_plain(flow, written) for flow in beside)
+        if common and asked and not any(each.kind in ("frame", "aligns") for each in prepared.get(predict.unit.path, ())):
+            for name in sorted(common):
+                mine = next(e for each in passed for e in each if e.name == name)
+                yield Computed(mine.unit, sides.trains[0].model, "train", name, "of the training rows", mine.place)
+                yield Computed(
+                    predict.unit, sides.trains[0].model, "serve", name, "not called: its columns are written out", predict.chain[-1]
+                )
+            return
 
 
 def _passed(prepared: dict[str, list[Prepared]], path: str, trail: set[Place]) -> list[Prepared]:
@@ -150,7 +187,7 @@ def _copies(sides: _Sides, bodies: dict[str, tuple[Body, ...]]) -> Iterator[Comp
     theirs = _passing(bodies, [(p.chain, list(p.flows)) for p in sides.predicts])
     for name in sorted(ours.keys() & theirs.keys()):
         mine, other = ours[name], theirs[name]
-        if len(mine) == len(other) == 1 and _is_changed(*(first := (mine[0], other[0]))):
+        if len(mine) == len(other) == 1 and (_is_same(*(first := (mine[0], other[0]))) or _is_changed(*first)):
             for body, side, event in ((first[0], "train", train), (first[1], "serve", predict)):
                 yield Computed(event.unit, train.model, side, f"{name}()", _difference(body, first), Place(body.path, body.line))
 
@@ -173,6 +210,11 @@ def _around(bodies: dict[str, tuple[Body, ...]], place: Place) -> list[Body]:
     return [body for body in bodies.get(place.path, ()) if body.line <= place.line <= body.end_line]
 
 
+def _is_same(one: Body, other: Body) -> bool:
+    """One text of a function in two files."""
+    return one.path != other.path and one.words == other.words and len(one.words) >= LEAST_WORDS
+
+
 def _is_changed(one: Body, other: Body) -> bool:
     """Two texts of one function, in different files, that are much alike and not the same."""
     if one.path == other.path or one.words == other.words or min(len(one.words), len(other.words)) < LEAST_WORDS:
@@ -184,6 +226,8 @@ def _is_changed(one: Body, other: Body) -> bool:
 def _difference(body: Body, both: tuple[Body, Body]) -> str:
     other = both[1] if body == both[0] else both[0]
     only = [word for word in dict.fromkeys(body.words) if word not in set(other.words)]
+    if body.words == other.words:
+        return "written here too"
     return (
         f"with {', '.join(only[:6])}" if only else f"without {', '.join(w for w in dict.fromkeys(other.words) if w not in set(body.words))}"
     )

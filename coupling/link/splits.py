@@ -10,15 +10,18 @@ from collections.abc import Callable
 
 from coupling.link import names
 from coupling.link.frames import Frame
-from coupling.link.values import SPLITS, Abs, Args, Flow, Keywords, Place, Read, everything, merge_flows, step
+from coupling.link.values import NOTHING, SPLITS, Abs, Args, Flow, Keywords, Place, Read, everything, merge_flows, step
 
 DEEPEST = 3
+DEEPEST_LIST = 5
+"""Of the rows in a list that is cut."""
 MOST_NOTES = 4
 TRAIN, TEST = "rows of the train split", "rows of the test split"
 LIMITS = frozenset(("query", "head", "tail", "sample", "filter", "select", "take", "skip", "limit", "nlargest", "nsmallest"))
 """Methods that keep some of the rows."""
 _MODULE = "sklearn.model_selection."
-_FOLDS = "KFold StratifiedKFold GroupKFold StratifiedGroupKFold ShuffleSplit StratifiedShuffleSplit TimeSeriesSplit RepeatedKFold".split()
+_FOLDS = """KFold StratifiedKFold GroupKFold StratifiedGroupKFold ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit TimeSeriesSplit
+    RepeatedKFold RepeatedStratifiedKFold LeaveOneOut LeavePOut LeaveOneGroupOut LeavePGroupsOut PredefinedSplit""".split()
 
 
 def noted(value: Abs, note: str, depth: int = DEEPEST) -> Abs:
@@ -53,6 +56,22 @@ def chosen(value: Abs, key: Abs) -> Abs:
     return noted(value, said) if said else value
 
 
+def cut(frame: Frame, value: Abs, bounds: list[Abs]) -> Abs:
+    """``rows[:n]`` and ``rows[n:]``: the one up to a row, the other from it on. A text that is cut has no rows; what is cut is a copy."""
+    start, end = (bool(bound) and not bound.is_none for bound in (*bounds, NOTHING, NOTHING)[:2])
+    if start == end or value.texts or (len(bounds) > 2 and bounds[2]):
+        return value
+    known = (bounds[0] if start else bounds[1]).literal
+    note = f"rows {'from' if start else 'up to'} {known or 'a computed one'}"
+    return _apart(noted(names.full(frame, value), note, DEEPEST_LIST))
+
+
+def _apart(value: Abs, depth: int = DEEPEST_LIST) -> Abs:
+    """The value without the cells that later changes, and what others know of it, would come from."""
+    items = {key: _apart(inner, depth - 1) for key, inner in value.items.items()} if depth else value.items
+    return value.but(items=items, elem=_apart(value.elem, depth - 1) if depth and value.elem is not None else value.elem, cells=())
+
+
 def _halves(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     """``train_test_split(x, y)``: x_train, x_test, y_train, y_test."""
     items: dict[str, Abs] = {}
@@ -75,4 +94,4 @@ FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {
     **{f"{_MODULE}{name}{end}.split": _folds for name in _FOLDS for end in ("", "()")},
 }
 
-__all__ = ["FUNCTIONS", "chosen", "limited", "noted"]
+__all__ = ["FUNCTIONS", "chosen", "cut", "limited", "noted"]

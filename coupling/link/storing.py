@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from coupling.core.rules import Arg, Spec
-from coupling.link import buffers, names, tables
+from coupling.link import buffers, bundles, clicks, names, tables
 from coupling.link.events import Access
 from coupling.link.site import Site, assets
 from coupling.link.values import (
@@ -116,11 +116,13 @@ def writes(site: Site) -> None:
         if buffers.filled(site.run, site.arg(spec.parts[0]), data):
             continue
         flows, models = stored(data)
+        flows = clicks.recorded(site.run, flows)
+        side_by_side = bundles.places(data[0]) if data else {}
         for asset in assets(site, spec):
             site.run.engine.tell(site, Access, "writes", asset, flows=flows, models=models, tags=rule.tags)
             for model in models if "metrics" not in rule.tags else ():
                 if rule.saves or model.kind != "artifact":
-                    site.run.engine.tell_store(site, "saves", model, asset)
+                    site.run.engine.tell_store(site, "saves", model, asset, side_by_side.get(model, bundles.WHOLE))
             for source in _copied(site):
                 site.run.recall.told += 1
                 site.run.engine.copies[(site.run.unit, source, asset)] = None

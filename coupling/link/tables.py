@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from coupling.link.site import Site
 
 _IN_META = ("db_table", "table_name", "table")
-_MAPPERS = ("sqlalchemy.", "django.db.", "peewee.", "flask_sqlalchemy.", "sqlmodel.", "tortoise.")
+_MAPPERS = ("sqlalchemy.", "django.db.", "django.contrib.gis.db.", "peewee.", "flask_sqlalchemy.", "sqlmodel.", "tortoise.")
+_DJANGO = (
+    "django.db.models.",
+    "django.contrib.gis.db.models.",
+    "polymorphic.models.",
+    "mptt.models.",
+    "model_utils.models.",
+    "django.contrib.auth.models.Abstract",
+)
 _LOWER = ("sqlmodel.SQLModel", "peewee.Model", "tortoise.Model", "tortoise.models.Model")
 COLUMN = "mapper.Column"
 _VALUES = ("values", "values_list", "only", "with_entities", "load_only")
@@ -60,8 +68,8 @@ def _name(run: UnitRun, cls: Class) -> Abs:
 def _made_up(run: UnitRun, cls: Class) -> Abs:
     """The name that a library makes of a class's name."""
     for base in members.api_bases(run, cls):
-        if base.startswith("django.db.models."):
-            return Abs((literal(f"{_app(cls.file)}_{cls.name.lower()}"),))
+        if is_django(base):
+            return Abs((literal(f"{app(cls.file)}_{cls.name.lower()}"),))
         if base.startswith("flask_sqlalchemy."):
             return Abs((literal(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.name).lower()),))
         if base in _LOWER:
@@ -69,7 +77,12 @@ def _made_up(run: UnitRun, cls: Class) -> Abs:
     return NOTHING
 
 
-def _app(path: str) -> str:
+def is_django(base: str) -> bool:
+    """Whether a library's class is what Django's mapped classes extend."""
+    return base.startswith(_DJANGO) and not base.endswith(("Manager", "QuerySet"))
+
+
+def app(path: str) -> str:
     """Django's label of the app that a module of models belongs to: its package's name."""
     folders = posixpath.dirname(path).split("/")
     return next((folder for folder in reversed(folders) if folder not in ("models", "")), "app")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from coupling.core.facts import FileFacts, Scope
 from coupling.core.template import Hole
-from coupling.link import interfaces, routes
+from coupling.link import interfaces, routes, taught
 from coupling.link.engine import Engine
 from coupling.link.events import LinkedRepo, Unit
 from coupling.link.frames import UnitRun
@@ -62,6 +62,7 @@ def link(facts: Sequence[FileFacts], rules: Rulebook, paths: Collection[str]) ->
         if file.parser == "sql" and file.scopes and file.path not in engine.embedded.rendered:
             _script(engine, file, Unit(file.path, "", "query", 0, _tags(file.path)), None)
     engine.declared.rest(engine, _tags)
+    taught.settle(engine)
     return engine.linked(facts, paths)
 
 

@@ -190,6 +190,7 @@ class _Finder:
                 signals.key(shown, record),
                 signals.session(shown, record),
                 signals.own_page(shown, record),
+                signals.button(shown, record),
                 signals.mail(shown, record, self.linked.links, leading),
             )
             if s is not None

@@ -130,7 +130,7 @@ def skew(train: str, serve: str, feature: str = "age") -> list[str]:
     sides = (("train", train), ("serve", serve))
     expressions = [Expression(node_id("m"), side, feature, text, Span(f"{side}.py", 3)) for side, text in sides if text]
     base = graph("x.csv -trains-> m")._replace(expressions=tuple(expressions))
-    return [f.message for f in detect(base) if f.code == "CPL401"]
+    return [f.message for f in detect(base) if f.code == "CPL401" and f.severity != "note"]
 
 
 def test_two_expressions_of_one_feature() -> None:
@@ -141,13 +141,23 @@ def test_one_expression_on_both_sides_is_no_skew() -> None:
     assert skew("fill(age, 0)", "fill(age, 0)") == []
 
 
+def test_one_expression_in_two_files_is_a_note() -> None:
+    sides = [
+        Expression(node_id("m"), side, "age", "fill(age, 0)", Span(path, 3)) for side, path in (("train", "a/t.py"), ("serve", "s.py"))
+    ]
+    near = Expression(node_id("m"), "serve", "age", "fill(age, 0)", Span("a/z.py", 3))
+    base = graph("x.csv -trains-> m")._replace(expressions=(*sides, near))
+    (finding,) = [f for f in detect(base) if f.code == "CPL401"]
+    assert (finding.severity, [s.path for s in finding.path]) == ("note", ["a/t.py", "a/z.py"])
+
+
 def test_one_side_alone_is_no_skew() -> None:
     assert skew("fill(age, 0)", "") == []
 
 
 def test_an_expression_that_serving_shares_is_no_skew() -> None:
     spans = [Expression(node_id("m"), "train", "a", t, Span("t.py", n)) for n, t in enumerate(("x", "y"), 1)]
-    base = graph("x.csv -trains-> m")._replace(expressions=(*spans, Expression(node_id("m"), "serve", "a", "y", Span("s.py", 1))))
+    base = graph("x.csv -trains-> m")._replace(expressions=(*spans, Expression(node_id("m"), "serve", "a", "y", Span("t.py", 2))))
     assert [f for f in detect(base) if f.code == "CPL401"] == []
 
 
