@@ -141,7 +141,7 @@ def labelled(value: Abs) -> Abs:
 
 def summed(left: Abs, right: Abs, total: Abs) -> Abs:
     """A sum: an output beside a quantity that no model gave (a reward) is an estimate of what will come, no label."""
-    sides = [any(isinstance(f.origin, Output) for f in side.flows) for side in (left, right)]
+    sides = [any(isinstance(f.origin, Output) and KEPT not in f.notes for f in side.flows) for side in (left, right)]
     other = right if sides[0] else left
     if sides[0] == sides[1] or not other or other.is_none or (other.literal or "").replace(".", "", 1).replace("e-", "", 1).isdigit():
         return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
@@ -144,7 +144,8 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...], handle: Abs) -> Abs
     models = all_models(value) or tuple(artifact_ref(site.run.unit.path, AssetRef("hub", t)) for t in value.texts[:2])
     if not models and "self-training" in rule.tags:
         models = (ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2]),)  # whatever it is handed, it trains
-    for model in models:
+    parts = teachers.parts_of(site.frame, models) if rule.path.startswith("torch.optim") else ()
+    for model in (*models, *parts):
         site.run.put(site.run.optimised, model, key)
     if rule.path.startswith("torch.optim"):
         _same(site, models, "joint")
@@ -301,18 +302,31 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
         run.put(run.updated, model, True)
         own = Output(model)
         is_teacher = _self_teaching(site, model, asked)
-        rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes or (TARGET in f.notes and is_teacher(f))]
-        inputs = [f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)]
+        given = _from_outside(site, model, everything(loss))
+        rest = [f for f in given if f.origin != own or KEPT in f.notes or (TARGET in f.notes and is_teacher(f))]
+        inputs = _from_outside(site, model, [f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)])
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
         run.engine.tell_train(site, model, knobs.without(tuple(flows), site.place), site.certainty, ("gradient",))
     return trained
 
 
+def _from_outside(site: Site, model: ModelRef, flows: Iterable[Flow]) -> list[Flow]:
+    """The flows without what other parts of one network hand on within the step: one optimizer updates them together."""
+    run, known = site.run, list(flows)
+    held = run.look(run.optimised, model)
+    if held is None:
+        return known
+    outputs = {f.origin for f in known if isinstance(f.origin, Output) and f.origin.model != model}
+    parts = {o for o in outputs if run.look(run.optimised, o.model) == held}
+    return [f for f in known if f.origin not in parts or is_label(f)]
+
+
 def _asked_of_others(loss: Abs, trained: tuple[ModelRef, ...]) -> set[tuple[Place, ...]]:
     """Where targets come from models that are not trained here. A call that may ask one or the other says of neither that it is its own
     teacher."""
-    targets = [(f.trail[:1], f.origin) for f in everything(loss) if TARGET in f.notes]
-    return {asked for asked, origin in targets if isinstance(origin, Output) and origin.model not in trained}
+    flows = everything(loss)
+    learners = {f.origin for f in flows if UNGRADED not in f.notes} | {Output(model) for model in trained}
+    return {f.trail[:1] for f in flows if TARGET in f.notes and f.origin not in learners}
 
 
 def _self_teaching(site: Site, model: ModelRef, others: set[tuple[Place, ...]]) -> Callable[[Flow], bool]:

@@ -24,6 +24,9 @@ _BLENDS = frozenset(("add_", "sub_", "mul_", "lerp_", "addcmul_", "assign_add", 
 _STORES = frozenset(("copy_", "set_", "set_data", "assign", "load_state_dict", "set_weights"))
 """Methods that replace weights."""
 MOST = 4
+DEEPEST = 3
+"""How deep parts of parts are looked for."""
+MOST_PARTS = 24
 
 
 def copied(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
@@ -107,9 +110,21 @@ def _of(value: Abs) -> tuple[ModelRef, ...]:
 def _tell(frame: Frame, source: ModelRef, target: ModelRef, place: Place, renewed: bool) -> None:
     frame.run.put(frame.run.copied, target, True)
     frame.run.engine.tell_descent(frame, source, target, place, FOLLOWS if renewed else COPY)
-    whole = frame.run.look(frame.run.parts, source) if renewed else None
-    if isinstance(whole, ModelRef) and whole != target:
-        frame.run.engine.tell_descent(frame, whole, target, place, FOLLOWS)
+    part = frame.run.look(frame.run.parts, source) if renewed else None
+    if part is not None and part[0] != target:
+        frame.run.engine.tell_descent(frame, part[0], target, place, FOLLOWS)
+
+
+def parts_of(frame: Frame, models: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
+    """The networks that these models make for themselves, and what those make: one optimizer updates them together. Copies are not
+    meant to learn, and what is made or loaded elsewhere may have other owners."""
+    found = dict.fromkeys(models)
+    frame.run.recall.unsettled()
+    for _ in range(DEEPEST):
+        for part, (whole, own) in frame.run.parts.items():
+            if own and whole in found and part.role == "model" and part not in frame.run.copied:
+                found[part] = None
+    return tuple(found)[len(models) :][:MOST_PARTS]
 
 
 def keeps(frame: Frame, whole: Obj, value: Abs) -> None:
@@ -117,7 +132,7 @@ def keeps(frame: Frame, whole: Obj, value: Abs) -> None:
     for model in whole.models[:1]:
         for part in value.models()[:MOST]:
             if part != model and frame.run.look(frame.run.parts, part) is None:
-                frame.run.put(frame.run.parts, part, model)
+                frame.run.put(frame.run.parts, part, (model, part.kind == "site" and whole.key in part.key))
 
 
 def is_taught(frame: Frame, model: ModelRef) -> bool:
