@@ -20,7 +20,7 @@ from coupling.link.models import Lineages
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
 from coupling.link.skews import skewed
-from coupling.link.values import KEPT, AssetRef, Flow, ModelRef, Output, Place, Read, World
+from coupling.link.values import KEPT, MARKS, RETURN, TARGET, AssetRef, Flow, ModelRef, Output, Place, Read, World
 from coupling.link.world import Ids, influences
 
 MOST_EVIDENCE = 24
@@ -40,6 +40,8 @@ class _Builder:
         self.identity.makes([*written, *((s.asset, s.unit.path) for s in linked.stores if s.verb == "saves")])
         self.identity.fetches((a.asset, a.unit.path) for a in linked.accesses if a.verb == "reads")
         self.lineages = Lineages(linked, self.identity)
+        self.learners = frozenset(train.model for train in linked.trains if "gradient" in train.tags)
+        self.followers = frozenset(link.target for link in linked.initialises if link.role == "follows")
         self.cells = dict(linked.cells)
         self.nodes: dict[str, Node] = {}
         self.edges: dict[tuple[str, ...], Edge] = {}
@@ -91,7 +93,7 @@ class _Builder:
             if link.role in ("part", "held") and self.lineages.is_used(link.target):
                 wholes[_holding(link)].add(link.target)
         for link in self.linked.initialises:
-            if link.role in ("joint", "generation", "copy", "held"):
+            if link.role in ("joint", "generation", "copy", "held", "follows"):
                 continue
             holding = wholes[_holding(link)]
             if link.role == "part" and (len(holding) < 2 or link.target not in holding):
@@ -158,10 +160,10 @@ class _Builder:
                         train.unit,
                         role,
                         flow.columns,
-                        notes=tuple(n for n in flow.notes if n != KEPT),
+                        notes=tuple(n for n in flow.notes if n not in MARKS),
                     )
             elif isinstance(flow.origin, Output) and (other := self._model(flow.origin.model)):
-                if not _carries_on(train, flow, role, other == model):
+                if not _carries_on(train, flow, role, other == model, flow.origin.model in self.followers):
                     continue
                 self._edge(
                     other,
@@ -172,7 +174,7 @@ class _Builder:
                     evidence,
                     train.unit,
                     role="evaluation" if role == "evaluation" else "train",
-                    notes=(f"as {role}", *((ONE_STEP,) if "gradient" in train.tags and KEPT not in flow.notes else ())),
+                    notes=(f"as {role}", *((ONE_STEP,) if self._stays(train, flow) else ())),
                 )
         if "self-training" in train.tags:
             self._edge(
@@ -186,6 +188,12 @@ class _Builder:
                 role="train",
                 notes=("generates, scores and updates in one call",),
             )
+
+    def _stays(self, train: Train, flow: Flow) -> bool:
+        """Whether an output stays in the gradient step that computed it: no container keeps it, and it is no label of a model that
+        learns in turn."""
+        taught = isinstance(flow.origin, Output) and flow.origin.model in self.learners and TARGET in flow.notes
+        return "gradient" in train.tags and KEPT not in flow.notes and not taught
 
     def _predict(self, predict: Predict) -> None:
         model = self._model(predict.model)
@@ -352,14 +360,19 @@ def _holding(link: Initialise) -> tuple[ModelRef, Unit | None]:
     return link.source, link.unit if link.source.kind == "site" else None
 
 
-def _carries_on(train: Train, flow: Flow, role: str, own: bool) -> bool:
+def _carries_on(train: Train, flow: Flow, role: str, own: bool, follows: bool) -> bool:
     """Whether a model's output in a training is data of it. Its own output in the loss of a gradient step is none unless a container
-    kept it from an earlier round; its own output beside the truth in a metric is what is judged, not what judges."""
+    kept it from an earlier round or it is a target; its own output beside the truth in a metric is what is judged, not what judges.
+    A copy speaks for the model when it ``follows`` it; a frozen one does not."""
     if not own:
         return True
     if role == "evaluation":
         return False
-    return "gradient" not in train.tags or KEPT in flow.notes
+    if "gradient" not in train.tags or KEPT in flow.notes:
+        return True
+    if flow.origin == Output(train.model):
+        return TARGET in flow.notes
+    return follows and RETURN not in flow.notes
 
 
 def _is_rehearsed(unit: Unit | None, source: str, target: str) -> bool:

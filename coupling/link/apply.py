@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.core.graph import ROWS_MADE
 from coupling.core.rules import Arg, Rule, Spec
-from coupling.link import learning, names, networks, preparing, roots, routes, splits, storing
+from coupling.link import gradients, learning, names, networks, preparing, roots, routes, splits, storing, teachers
 from coupling.link.events import Access, Serve
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets, keep
@@ -32,6 +32,8 @@ from coupling.link.values import (
 
 def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: Keywords, place: Place, path: str, root: int) -> Abs:
     """Tell the events of a call and give its result."""
+    if rule.labels and not rule.trains and not rule.creates:
+        args, keywords = _labelled(rule, args, keywords)
     site = Site(frame, rule, receiver, args, keywords, place, path, root)
     if rule.runs is not None:
         return frame.run.engine.command(site, rule.runs)
@@ -60,7 +62,29 @@ def apply(frame: Frame, rule: Rule, receiver: Abs | None, args: Args, keywords: 
     result = _result(site, [site.result], trained)
     if "makes-rows" in rule.tags:
         result = splits.noted(result, ROWS_MADE)
-    return kept(result) if "samples" in rule.tags else result
+    if "blends" in rule.tags:
+        teachers.blend(frame, site.arg(rule.model), site.args_of(rule.data), place)
+    if "weights" in rule.tags and receiver is not None:
+        result = teachers.weights(result, receiver.models(), place)
+    return _passed(rule, result)
+
+
+def _labelled(rule: Rule, args: Args, keywords: Keywords) -> tuple[Args, Keywords]:
+    """What a loss is given: which model outputs are its targets."""
+    if rule.predicts:
+        named = {arg.keyword for choice in rule.labels for arg in choice}
+        return args, {name: gradients.labelled(v) if name in named else v for name, v in keywords.items()}
+    given = gradients.opposed([*args, *keywords.values()])
+    return given[: len(args)], dict(zip(keywords, given[len(args) :], strict=True))
+
+
+def _passed(rule: Rule, result: Abs) -> Abs:
+    """The result of a call that gradients do not pass back through."""
+    if "samples" in rule.tags:
+        result = kept(result)
+    if gradients.OFF in rule.tags:
+        result = gradients.cut(result)
+    return gradients.decided(result) if gradients.DECIDES in rule.tags else result
 
 
 def redirected(frame: Frame, rule: Rule, target: Abs, result: Abs, place: Place) -> None:

@@ -35,6 +35,7 @@ from coupling.link import (
     steps,
     surroundings,
     tables,
+    teachers,
     workers,
 )
 from coupling.link.evaluate import evaluate
@@ -72,6 +73,7 @@ def call(frame: Frame, value: Value, index: int) -> Abs:
     if callee_value.op == "attr":
         receiver = evaluate(frame, callee_value.parts[0])
         frame.at = index
+        teachers.changed(frame, receiver, callee_value.text, args, keywords, place)
         return call_method(frame, receiver, callee_value.text, args, keywords, place, callee_value.parts[0])
     callee = evaluate(frame, value.parts[0])
     frame.at = index
@@ -247,8 +249,9 @@ def _call_member(
         inherited = found.path.rpartition(".")[2] == name and isinstance(thing, Obj)
         if inherited:
             row = tables.row(frame.run, Abs(things=(thing,))).items if tables.is_mapper(path) else {}
-            given = call_api_method(frame, typed, Abs(things=(typed,), items=row), name, args, keywords, place, root)
-            results.append(given.but(things=tuple(thing if t == typed else t for t in given.things)))  # ``net.to(device)`` is the net
+            made = call_api_method(frame, typed, Abs(things=(typed,), items=row), name, args, keywords, place, root)
+            whole = not made.flows  # ``net.to(device)`` is the object, ``net.parameters()`` is made of it
+            results.append(made.but(things=tuple([thing if t == typed else t for t in made.things])) if whole else made)
         else:
             results.append(call_api(frame, found, member, args, keywords, place))
     if not member.things:
@@ -539,16 +542,14 @@ def after(frame: Frame, value: Value, index: int) -> Abs:
         return base
     called = frame.value(value.parts[1])
     callee = frame.value(called.parts[0])
-    if callee.op != "attr" or value.text == "argument":
-        return base
+    if callee.op != "attr" or value.text == "argument" or (callee.text == "fit" and base.things):
+        return base  # of ``fit`` not even the arguments are asked: in a loop they may be made of what it is fitted to
     args, keywords = arguments(frame, called)
     if (put := entries(frame, base, callee.text, args, keywords)) is not None:
         return base.but(items={**base.items, **put.items})
     added = mutation(frame, base, callee.text, args, keywords, bare=value.text == "bare")
     if _keeps_result(frame, base, callee.text):
         added.append(evaluate(frame, value.parts[1]))
-    if callee.text == "fit" and base.things:
-        return base
     return names.extended(base, added) if added else base
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from coupling.link import teachers
 from coupling.link.events import LinkedRepo
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler, first
@@ -43,9 +44,19 @@ def _copied(frame: Frame, model: ModelRef, place: Place) -> ModelRef:
 
 def _clone(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
     value = first(frame, receiver, args, keywords, place)
-    if not any(isinstance(thing, Api) and thing.models and _is_estimator(frame, thing.path) for thing in value.things):
+    if not _holds_estimator(frame, value):
         return value
     return value.but(things=tuple(_thing(frame, thing, place) for thing in value.things))
+
+
+def _holds_estimator(frame: Frame, value: Abs) -> bool:
+    return any(isinstance(thing, Api) and thing.models and _is_estimator(frame, thing.path) for thing in value.things)
+
+
+def _deepcopy(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """Of an estimator another run of its recipe; of a network another network, which starts with its weights."""
+    is_recipe = _holds_estimator(frame, first(frame, receiver, args, keywords, place))
+    return (_clone if is_recipe else teachers.copied)(frame, receiver, args, keywords, place)
 
 
 def _thing(frame: Frame, thing: Thing, place: Place) -> Thing:
@@ -56,7 +67,7 @@ def _thing(frame: Frame, thing: Thing, place: Place) -> Thing:
     return thing._replace(models=models, key=key)
 
 
-FUNCTIONS: dict[str, Handler] = {"sklearn.base.clone": _clone, "copy.deepcopy": _clone, "copy.copy": _clone}
+FUNCTIONS: dict[str, Handler] = {"sklearn.base.clone": _clone, "copy.deepcopy": _deepcopy, "copy.copy": _clone}
 
 
 def _original(ref: ModelRef) -> ModelRef:

@@ -21,6 +21,7 @@ from coupling.link import (
     embedded,
     folders,
     gin,
+    gradients,
     interfaces,
     interpolation,
     members,
@@ -35,6 +36,7 @@ from coupling.link import (
     sqlfunctions,
     steps,
     tables,
+    teachers,
     unroll,
 )
 from coupling.link.bodies import bodies
@@ -100,6 +102,10 @@ class Engine(Journal):
         """Images and stages of projects that somebody has started with more than they say themselves."""
         self.constants = Constants()
         self.loops: dict[str, tuple[FileFacts, unroll.Loops | None]] = {}
+        self.contexts: dict[str, tuple[FileFacts, tuple[gradients.Region, ...]]] = {}
+        """The ``with`` blocks of files."""
+        self.gradless: dict[tuple[str, int], bool] = {}
+        """Functions: whether a decorator switches gradients off in them."""
         self.path_annotations: dict[tuple[str, int], bool] = {}
         self.declared = Declared(index.files.values())
         self.problems: list[Problem] = [*self.declared.problems]
@@ -119,6 +125,7 @@ class Engine(Journal):
             run.allowance = allowance(self.spent, "test" in run.unit.tags)
             run.globals, run.steps, run.guarded = {}, {}, 0
             run.modules, run.entries, run.inputs, run.cwd, run.recall = {}, {}, {}, run.home, Recall()
+            run.updated = {}
             try:
                 self._once(run, file, scope)
             except Exception as error:
@@ -159,6 +166,7 @@ class Engine(Journal):
         for _ in self._rounds(run):
             run.dirty, run.evaluations, run.rounds, run.steps = False, 0, 0, {}
             run.modules, run.entries, run.inputs, run.imported, run.recall = {}, {}, {}, {}, Recall()
+            run.updated = {}
             for scope, unit in units.items():
                 run.unit, run.frames, run.evaluations, run.route, run.cwd = unit, 0, 0, "", run.home
                 run.globals.clear()
@@ -292,12 +300,14 @@ class Engine(Journal):
             if value.op == "setattr":
                 base, new = evaluate(frame, value.parts[0]), evaluate(frame, value.parts[1])
                 self.store_attribute(frame, base, value.text, new)
+                teachers.stored(frame, base, value.text, new, frame.place(effect.value))
                 tables.changed(frame, base, value.text, new, frame.place(effect.value))
                 metaflow.changed(frame, base, value.text, new, frame.place(effect.value))
             elif value.op == "update":
                 self._store_item(frame, effect.value)
             elif value.op == "call" and result is not None:
                 self._mutate(frame, effect.value)
+                teachers.happened(frame, result, frame.place(effect.value))
             frame.run.guarded -= holds is None
             frame.run.pressed = outer
 
@@ -306,6 +316,7 @@ class Engine(Journal):
         for thing in base.things:
             if isinstance(thing, Obj):
                 value = choices.marked(new, Abs(flows=base.flows))
+                teachers.keeps(frame, thing, value)
                 if not members.set_property(frame, thing, name, value):
                     run.store((*thing.key, name), value)
                 networks.held(run, thing, value)
@@ -381,6 +392,8 @@ class Engine(Journal):
             result = self._returned(inner, place)
             if run.cwd != mark.cwd and folders.is_context(inner):
                 result = folders.left(result, mark.cwd)
+            if inner.scope.decorators and inner.parent is not None and gradients.is_decorated(inner.parent, func):
+                result = gradients.cut(result)
             return result
         finally:
             run.stack.pop()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, join
-from coupling.link import choices, conditions, embedded, members, names, roots, signatures, splits, texts, unroll
+from coupling.link import choices, conditions, embedded, gradients, members, names, roots, signatures, splits, texts, unroll
 from coupling.link.frames import Frame
 from coupling.link.values import (
     NONE,
@@ -146,7 +146,8 @@ def _import(frame: Frame, value: Value, index: int) -> Abs:
 
 
 def _attr(frame: Frame, value: Value, index: int) -> Abs:
-    return members.attribute(frame, value.parts[0], value.text, frame.place(index))
+    found = members.attribute(frame, value.parts[0], value.text, frame.place(index))
+    return gradients.cut(found) if value.text == "data" else found
 
 
 def _item(frame: Frame, value: Value, index: int) -> Abs:
@@ -174,6 +175,8 @@ def _call(frame: Frame, value: Value, index: int) -> Abs:
     from coupling.link import calls
 
     result = calls.call(frame, value, index)
+    if result and gradients.is_off(frame, index):
+        result = gradients.cut(result)
     declared = frame.run.engine.declared
     return declared.applied(frame, value, result, lambda: calls.given(frame, value)) if declared else result
 
@@ -197,7 +200,7 @@ def _add(frame: Frame, value: Value, index: int) -> Abs:
     kinds = {frame.value(part).op for part in value.parts}
     if "number" in kinds:
         return _mixed(left, right) if "loop" in kinds else _sum(left, right)
-    return names.added(left, right)
+    return gradients.summed(left, right, names.added(left, right))
 
 
 def _sum(left: Abs, right: Abs) -> Abs:
@@ -234,6 +237,10 @@ def _mixed(*parts: Abs) -> Abs:
     return Abs(things=things, flows=flows, texts=((Hole("a computed value"),),) if any(p.texts for p in parts) and not flows else ())
 
 
+_COMPARING = ("Sub", "Mult", "MatMult")
+"""Operators that set a prediction against its target in a loss written by hand."""
+
+
 def _operands(frame: Frame, value: Value, index: int) -> Abs:
     if value.op == "unary" and value.text == "USub":
         plain = evaluate(frame, value.parts[0]).literal
@@ -250,7 +257,7 @@ def _operands(frame: Frame, value: Value, index: int) -> Abs:
         return parts[0].but(items={**names.full(frame, parts[0]).items, **names.full(frame, parts[1]).items})
     if value.text == "BitOr" and (chained := signatures.piped(frame, parts[0], parts[1], frame.place(index))) is not None:
         return chained
-    return _mixed(*parts)
+    return _mixed(*(gradients.opposed(parts) if value.text in _COMPARING else parts))
 
 
 def _sequence(frame: Frame, value: Value, index: int) -> Abs:
@@ -358,7 +365,7 @@ def _after(frame: Frame, value: Value, index: int) -> Abs:
 
 def _compare(frame: Frame, value: Value, index: int) -> Abs:
     flows = merge_flows(*(evaluate(frame, part).flows for part in value.parts))
-    return Abs(flows=flows)
+    return gradients.cut(Abs(flows=flows))
 
 
 def _star(frame: Frame, value: Value, index: int) -> Abs:

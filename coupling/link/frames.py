@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from coupling.core.facts import FileFacts, Scope, Value
 from coupling.link.recall import Recall
-from coupling.link.values import NOTHING, Abs, Flow, Place, shallow, union
+from coupling.link.values import NOTHING, Abs, Flow, ModelRef, Place, shallow, union
 
 if TYPE_CHECKING:
     from coupling.link.engine import Engine
@@ -162,7 +162,16 @@ class UnitRun:
         self.steps: dict[tuple[str, int], Abs] = {}
         """What steps of a workflow, run for what they give, have given in this round."""
         self.inputs: dict[object, tuple[object, ...]] = {}
-        self.optimised: dict[object, bool] = {}
+        self.optimised: dict[object, object] = {}
+        """Models that an optimizer holds, with its heap key."""
+        self.updated: dict[object, bool] = {}
+        """Models that have been trained in this round so far."""
+        self.copied: dict[object, bool] = {}
+        """Models whose weights come from another model."""
+        self.parts: dict[ModelRef, tuple[ModelRef, bool]] = {}
+        """Models that another model keeps as a part: with that one, and whether it makes the part itself."""
+        self.loaded: dict[object, tuple[object, ...]] = {}
+        """The places at which an artifact is loaded as a model."""
         self.learned: dict[object, bool] = {}
         """Models that a call has trained as a whole."""
         self.lagging: dict[object, bool] = {}

@@ -166,6 +166,16 @@ class Journal:
             known = Initialise(run.unit, part, whole, (), "an attribute of a module", "held")
             self.initialises.setdefault((run.unit, part, whole, None), known)
 
+    def tell_descent(self, frame: Frame, source: ModelRef, target: ModelRef, place: Place, role: str) -> None:
+        """A model gets its weights from another: ``copy``, or ``follows`` when that one is learning."""
+        if frame.run.muted:
+            return
+        frame.run.recall.told += 1
+        key = (frame.run.unit, source, target, place, "descent")
+        old = self.initialises.get(key)
+        if old is None or (old.role, role) == ("copy", "follows"):
+            self.initialises[key] = Initialise(frame.run.unit, source, target, (*frame.chain, place), "weights of a model", role)
+
     def _serve(
         self,
         site: Site,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from coupling.core.rules import Arg, Choice, Rule, Spec
 from coupling.core.template import literal, literal_size, render
-from coupling.link import buffers, bundles, heldout, hooks, knobs, names, networks, roots, sessions
+from coupling.link import buffers, bundles, heldout, hooks, knobs, names, networks, roots, sessions, teachers
 from coupling.link.events import Access, Predict
 from coupling.link.frames import Frame
 from coupling.link.site import Site, assets
@@ -12,6 +14,8 @@ from coupling.link.storing import pins, stored
 from coupling.link.values import (
     KEPT,
     NOTHING,
+    TARGET,
+    UNGRADED,
     Abs,
     Api,
     AssetRef,
@@ -23,6 +27,7 @@ from coupling.link.values import (
     Read,
     all_models,
     everything,
+    is_label,
     merge_flows,
     step,
     union,
@@ -83,6 +88,8 @@ def loads(site: Site) -> Abs:
             role = site.rule.creates if site.rule.creates in ("component", "base") else "model"
             loaded = artifact_ref(site.run.unit.path, asset, role)
             engine.tell(site, Access, "reads", asset, tags=("artifact", *pins(site)))
+            run = site.run
+            run.put(run.loaded, loaded, tuple(dict.fromkeys((*(run.look(run.loaded, loaded) or ()), site.chain[-2:]))))
             targets = _models_of(site, site.arg(site.rule.model)) if site.rule.model else ()
             for model in targets or (loaded,):
                 engine.tell_store(site, "loads", model, asset)
@@ -105,6 +112,8 @@ def creates(site: Site, loaded: Abs, handle: Abs) -> Abs:
     wrapped = tuple(m for value in (site.args_of((rule.model,)) if rule.model else []) for m in all_models(value))
     for part in wrapped if "clones" not in rule.tags else ():
         site.run.engine.tell_initialise(site, part, model, "part")
+    if "follows" in rule.tags:
+        teachers.follow(site.frame, wrapped, model, site.place)
     site.run.put(site.run.made, model, True)
     if "self-training" in rule.tags:
         site.run.store((*key, "tags"), Abs((literal("self-training"),)))
@@ -139,8 +148,9 @@ def _trainer(site: Site, kind: str, key: tuple[object, ...], handle: Abs) -> Abs
     models = all_models(value) or tuple(artifact_ref(site.run.unit.path, AssetRef("hub", t)) for t in value.texts[:2])
     if not models and "self-training" in rule.tags:
         models = (ModelRef("site", made_at(site.frame, site.place), site.path.rpartition(".")[2]),)  # whatever it is handed, it trains
-    for model in models:
-        site.run.put(site.run.optimised, model, True)
+    parts = teachers.parts_of(site.frame, models) if rule.path.startswith("torch.optim") else ()
+    for model in (*models, *parts):
+        site.run.put(site.run.optimised, model, key)
     if rule.path.startswith("torch.optim"):
         _same(site, models, "joint")
     for role, choices in _roles(rule):
@@ -210,18 +220,20 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
     _same(site, _generations(models), "generation")
     flows = _training_flows(site, models, value)
     if rule.path.startswith(_FUNCTIONAL):
-        flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models))
+        flows = tuple((role, f) for role, f in flows if not (isinstance(f.origin, Output) and f.origin.model in models) or is_label(f))
     backward = rule.path.endswith(".backward")
     loss = backward or (rule.trains in rule.data and not rule.features)
     if not isinstance(rule.trains, Spec) and (loss or rule.model or not all_models(value)):
         outputs = _outputs(value)
         for named in all_models(site.arg(rule.model)) if rule.model else ():
-            run.put(run.optimised, named, True)  # a gradient with respect to its weights
+            run.put(run.optimised, named, ("gradient", site.place))  # with respect to its weights
         if outputs:
             return _backward(site, value, outputs)
         if backward:
             return ()
     site.trained = models
+    for model in models:
+        run.put(run.updated, model, True)
     _hold(site, models)
     for model in models:
         run.put(run.learned, model, True)
@@ -284,7 +296,10 @@ def _read_as(site: Site, given: Abs) -> tuple[Flow, ...]:
 
 
 def _outputs(value: Abs) -> tuple[ModelRef, ...]:
-    return tuple(dict.fromkeys(f.origin.model for f in everything(value) if isinstance(f.origin, Output)))
+    """The models in a loss: those whose output passes its gradient, if there are any."""
+    found = [f for f in everything(value) if isinstance(f.origin, Output)]
+    live = [f for f in found if UNGRADED not in f.notes]
+    return tuple(dict.fromkeys(f.origin.model for f in live or found if isinstance(f.origin, Output)))
 
 
 def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
@@ -292,13 +307,49 @@ def _backward(site: Site, loss: Abs, outputs: tuple[ModelRef, ...]) -> tuple[Mod
     run = site.run
     updated = tuple(m for m in outputs if run.look(run.optimised, m)) or _behind(site, outputs)
     trained = updated or tuple(m for m in outputs if m.role != "base")[:1] or outputs[:1]
+    asked = _asked_of_others(loss, trained)
     for model in trained:
+        run.put(run.updated, model, True)
         own = Output(model)
-        rest = [f for f in everything(loss) if f.origin != own or KEPT in f.notes]
-        inputs = [f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)]
+        is_teacher = _self_teaching(site, model, asked)
+        given = _from_outside(site, model, everything(loss))
+        rest = [f for f in given if f.origin != own or KEPT in f.notes or (TARGET in f.notes and is_teacher(f))]
+        inputs = _from_outside(site, model, [f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)])
         flows = [("labels", f) for f in rest] + [("features", f._replace(trail=step((f,), site.place)[0].trail)) for f in inputs]
         run.engine.tell_train(site, model, knobs.without(tuple(flows), site.place), site.certainty, ("gradient",))
     return trained
+
+
+def _from_outside(site: Site, model: ModelRef, flows: Iterable[Flow]) -> list[Flow]:
+    """The flows without what other parts of one network hand on within the step: one optimizer updates them together."""
+    run, known = site.run, list(flows)
+    held = run.look(run.optimised, model)
+    if held is None:
+        return known
+    outputs = {f.origin for f in known if isinstance(f.origin, Output) and f.origin.model != model}
+    parts = {o for o in outputs if run.look(run.optimised, o.model) == held}
+    return [f for f in known if f.origin not in parts or is_label(f)]
+
+
+def _asked_of_others(loss: Abs, trained: tuple[ModelRef, ...]) -> set[tuple[Place, ...]]:
+    """Where targets come from models that are not trained here. A call that may ask one or the other says of neither that it is its own
+    teacher."""
+    flows = everything(loss)
+    learners = {f.origin for f in flows if UNGRADED not in f.notes} | {Output(model) for model in trained}
+    return {f.trail[:1] for f in flows if TARGET in f.notes and f.origin not in learners}
+
+
+def _self_teaching(site: Site, model: ModelRef, others: set[tuple[Place, ...]]) -> Callable[[Flow], bool]:
+    """Whether a target that the model gave is its own work: neither what a judge of others says, nor that of its double, loaded from
+    the same artifact a second time."""
+    is_other = _is_judge(site, model) or len(site.run.look(site.run.loaded, model) or ()) > 1
+    return lambda flow: not is_other and flow.trail[:1] not in others
+
+
+def _is_judge(site: Site, model: ModelRef) -> bool:
+    """Whether a model judges what another one gives that an optimizer of its own updates: which of the two learns is not said."""
+    held = site.run.look(site.run.optimised, model)
+    return any(other != model and site.run.look(site.run.optimised, other) != held for other in _behind(site, (model,)))
 
 
 def _behind(site: Site, outputs: tuple[ModelRef, ...]) -> tuple[ModelRef, ...]:
@@ -349,7 +400,9 @@ def predicts(site: Site) -> Abs:
         run.engine.tell(site, Predict, model, flows=flows, certainty=certainty, several=several)
         if not unseen:
             run.put(run.inputs, model, merge_flows(tuple(f for f in run.look(run.inputs, model) or () if isinstance(f, Flow)), flows))
-        out.append(Flow(Output(model), (), (site.place,), certainty, unseen))
+        out.append(
+            Flow(Output(model), (), (site.place,), certainty, (*unseen, *((UNGRADED,) if teachers.is_taught(site.frame, model) else ())))
+        )
     through = flows if not models or all(_hands_on(site, m) for m in models) else ()
     return Abs(
         things=(Api(rule.returns, (), ()),) if rule.returns and rule.returns not in ("self",) else (),

@@ -29,6 +29,8 @@ from coupling.link.values import (
 CONSTANTS = {"os.sep": "/", "os.path.sep": "/", "os.pardir": "..", "os.path.pardir": "..", "os.curdir": ".", "os.linesep": "\n"}
 """Texts that Python's own modules name."""
 _VIEWS = ("loc", "iloc", "at", "iat", "values", "T", "str", "dt", "numpy")
+_SIZES = ("shape", "ndim", "dtype")
+"""What an array says of its form, not of its data."""
 _SHELLS = ("shell", "make", "dvc", "dockerfile", "ci", "compose", "mlproject", "spacy_project", "procfile", "markdown", "text")
 
 
@@ -180,6 +182,8 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
         return union(parts)
     if name in _VIEWS:
         return base
+    if name in _SIZES:
+        return hole("the form of a value", name)
     if (base.flows or base.elem is not None) and not any(isinstance(t, Obj) and _has(frame.run, t, name) for t in base.things):
         flows = narrowed(names.flows_of(base), (name,)) if base.flows else names.flows_of(base)
         return Abs(flows=step(flows, place))

@@ -19,7 +19,7 @@ from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.declared import DECLARED
 from coupling.link.events import Initialise, LinkedRepo, Store
 from coupling.link.trackedruns import fetched
-from coupling.link.values import AssetRef, ModelRef, Output
+from coupling.link.values import RETURN, UNGRADED, AssetRef, ModelRef, Output
 
 _TRANSFORMING = (".transform", ".fit_transform")
 """What fitted components are asked; a model that was loaded and is asked nothing else is one."""
@@ -48,6 +48,8 @@ class Lineages:
         self._where: dict[ModelRef, str] = {}
         self._used: set[ModelRef] | None = None
         self._parts = {link.source for link in linked.initialises if link.role == "held"}
+        self._teaching: set[ModelRef] = set()
+        """Models whose outputs are labels of gradient steps."""
         self._collect(linked)
         self._join(linked)
         self._join_parts(linked)
@@ -83,6 +85,8 @@ class Lineages:
             for _, flow in train.flows:
                 if isinstance(flow.origin, Output):
                     self._note(flow.origin.model, "output", train.unit.path)
+                    if UNGRADED in flow.notes and RETURN not in flow.notes:
+                        self._teaching.add(flow.origin.model)
         for predict in linked.predicts:
             self._note(predict.model, "predicts", predict.unit.path)
             if not predict.why.partition(" ")[0].endswith(_TRANSFORMING):
@@ -107,8 +111,10 @@ class Lineages:
                 saved[asset].append(store)
         loaded = {found: None for ref in list(self._parent) if (found := self.artifact(ref)) is not None}
         for link in linked.initialises:
-            if link.role in ("joint", "generation") or (link.role in ("copy", "held") and self._belongs(link)):
+            if link.role in ("joint", "generation") or (link.role in ("copy", "follows", "held") and self._belongs(link)):
                 self._unite(link.source, link.target)
+        for ref in [ref for ref in self._parent if ref.kind == "copy"]:
+            self._unite(ref.key[0], ref)  # type: ignore[arg-type]
         self._generations(linked)
         self._one_place(linked)
         held = {asset: bundles.held(stores, partial(self._holder, is_open=_is_open(asset))) for asset, stores in saved.items()}
@@ -144,7 +150,7 @@ class Lineages:
         A part of a module that nobody trains, saves or loads by itself."""
         if link.role == "held":
             return not self._sides[link.source] & {"trains", "saves", "loads"}
-        return "trains" in self._sides[link.source] and "trains" not in self._sides[link.target]
+        return link.target in self._teaching or ("trains" in self._sides[link.source] and "trains" not in self._sides[link.target])
 
     def _join_served(self, held: Mapping[Asset, bundles.Held]) -> None:
         """A model that a server is asked for under the path or hub name that training saves it to: ``vllm serve out/model``."""

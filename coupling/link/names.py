@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from coupling.core.facts import Value
 from coupling.core.template import Hole, Template, join, literal, literal_size, pattern, render, text_of, unifiable
-from coupling.link import bundles, enums
+from coupling.link import bundles, enums, gradients
 from coupling.link.frames import Frame
 from coupling.link.values import (
     MOST_TEXTS,
@@ -322,7 +322,7 @@ def item(frame: Frame, base: Abs, key: Abs, unpack: bool, place: Place) -> Abs:
     name = key.literal
     if name is not None:
         return _by_name(frame, value, name, unpack, place)
-    chosen = step(flows_of(full(frame, key)), place)
+    chosen = step(gradients.picked(flows_of(full(frame, key))), place)
     if chosen and not unpack:
         value = value.but(flows=merge_flows(value.flows, chosen))
     snapshot = _snapshot(key)

@@ -7,7 +7,7 @@ bound cuts is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from coupling.core.graph import carries
@@ -30,6 +30,11 @@ MOST_HELD = 2000
 DEEPEST_HELD = 6
 """How deep a heap cell may nest."""
 KEPT = "kept for a later round"
+UNGRADED = "taken without gradient"
+TARGET = "a target of a loss"
+RETURN = "added to what is no output"
+MARKS = (KEPT, UNGRADED, TARGET, RETURN)
+"""Notes of a model's output on its way into a loss (``link.gradients``); they tell flows apart and are not shown."""
 ROOT = "/@"
 """How evaluated absolute paths name the repository's root."""
 SPLITS = frozenset(("train", "test", "validation", "valid", "val", "dev", "eval", "evaluation", "unsupervised"))
@@ -74,13 +79,19 @@ class Output(NamedTuple):
     model: ModelRef
 
 
+class Weights(NamedTuple):
+    """Origin: what a model has learned. No data: it tells which model another is made of."""
+
+    model: ModelRef
+
+
 class World(NamedTuple):
     """Origin: something from outside, as a request hands it in."""
 
     what: str
 
 
-Origin = Read | Output | World
+Origin = Read | Output | World | Weights
 
 
 class Flow(NamedTuple):
@@ -93,9 +104,19 @@ class Flow(NamedTuple):
     notes: tuple[str, ...] = ()
 
     @property
-    def key(self) -> tuple[Origin, tuple[str, ...], bool]:
+    def key(self) -> tuple[Origin, tuple[str, ...], tuple[str, ...]]:
         """What tells flows of one value apart: two that agree in it are one, the first met."""
-        return self.origin, self.columns, KEPT in self.notes
+        return self.origin, self.columns, marks(self.notes)
+
+
+def is_label(flow: Flow) -> bool:
+    """Whether a model's own output in its loss is data: kept from an earlier round, or a target."""
+    return KEPT in flow.notes or TARGET in flow.notes
+
+
+def marks(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """The marks among notes, in one order."""
+    return tuple([mark for mark in MARKS if mark in notes]) if notes else ()
 
 
 class Api(NamedTuple):
@@ -295,7 +316,7 @@ def _merge_items(a: Mapping[str, Abs], b: Mapping[str, Abs]) -> Mapping[str, Abs
 def merge_flows(*groups: tuple[Flow, ...]) -> tuple[Flow, ...]:
     if not any(groups):
         return ()
-    found: dict[tuple[Origin, tuple[str, ...], bool], Flow] = {}
+    found: dict[tuple[Origin, tuple[str, ...], tuple[str, ...]], Flow] = {}
     last: tuple[Flow, ...] = ()
     for group in groups:
         if group is last:
@@ -303,7 +324,7 @@ def merge_flows(*groups: tuple[Flow, ...]) -> tuple[Flow, ...]:
         last = group
         for flow in group:
             origin, columns, _, _, notes = flow
-            key = (origin, columns, KEPT in notes)
+            key = (origin, columns, marks(notes) if notes else ())
             known = found.setdefault(key, flow)
             if known is not flow and known.notes != notes:
                 found[key] = known._replace(notes=tuple(dict.fromkeys(known.notes + notes)) if known.notes and notes else ())
@@ -329,21 +350,31 @@ def step(flows: tuple[Flow, ...], place: Place) -> tuple[Flow, ...]:
     return tuple(out)
 
 
-def kept(value: Abs, depth: int = 3, memo: dict[tuple[int, int], Abs] | None = None) -> Abs:
+def kept(value: Abs) -> Abs:
     """The value as a container keeps it for a later round: model outputs in it are marked so."""
+    return outputs_as(value, lambda flow: noted(flow, KEPT))
+
+
+def outputs_as(value: Abs, change: Callable[[Flow], Flow], depth: int = 3, memo: dict[tuple[int, int], Abs] | None = None) -> Abs:
+    """The value with every model's output in it changed, a few levels deep."""
     known = {} if memo is None else memo
     key = (id(value), depth)
     if key not in known:
-        known[key] = _kept(value, depth, known)
+        known[key] = _outputs_as(value, change, depth, known)
     return known[key]
 
 
-def _kept(value: Abs, depth: int, memo: dict[tuple[int, int], Abs]) -> Abs:
-    flows = tuple(f._replace(notes=(*f.notes, KEPT)) if isinstance(f.origin, Output) and KEPT not in f.notes else f for f in value.flows)
+def _outputs_as(value: Abs, change: Callable[[Flow], Flow], depth: int, memo: dict[tuple[int, int], Abs]) -> Abs:
+    flows = tuple([change(f) if isinstance(f.origin, Output) else f for f in value.flows])
     if depth == 0 or not (value.items or value.elem is not None):
         return value.but(flows=flows) if flows != value.flows else value
-    items = {k: kept(v, depth - 1, memo) for k, v in value.items.items()}
-    return value.but(flows=flows, items=items, elem=kept(value.elem, depth - 1, memo) if value.elem is not None else None)
+    items = {k: outputs_as(v, change, depth - 1, memo) for k, v in value.items.items()}
+    elem = outputs_as(value.elem, change, depth - 1, memo) if value.elem is not None else None
+    return value.but(flows=flows, items=items, elem=elem)
+
+
+def noted(flow: Flow, note: str) -> Flow:
+    return flow if note in flow.notes else flow._replace(notes=(*flow.notes, note))
 
 
 def narrowed(flows: tuple[Flow, ...], columns: tuple[str, ...]) -> tuple[Flow, ...]:
