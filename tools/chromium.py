@@ -87,13 +87,19 @@ class Browser:
         """Load a page and wait until it is done."""
         self.send("Page.navigate", url="about:blank")
         self.events.clear()
-        self.send("Page.navigate", url=file.absolute().as_uri() + fragment)
+        url = file.absolute().as_uri()
+        self.send("Page.navigate", url=url + fragment)
         end = time.monotonic() + SECONDS
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+        while not self._loaded(url):
             if time.monotonic() > end:
                 raise RuntimeError(f"{file} does not load")
             self.events.append(self._next())
         self.settle()
+
+    def _loaded(self, url: str) -> bool:
+        """Whether the page at an address has been loaded; the empty one before it may end late."""
+        shown = [n for n, event in enumerate(self.events) if event.get("method") == "Page.frameNavigated" and url in str(event)]
+        return any(event.get("method") == "Page.loadEventFired" for event in self.events[shown[0] :]) if shown else False
 
     def scripts(self, wanted: bool) -> None:
         """Whether pages may run their scripts."""
