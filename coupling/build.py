@@ -20,6 +20,7 @@ from coupling.link.models import Lineages
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
 from coupling.link.skews import skewed
+from coupling.link.teachers import COPY
 from coupling.link.values import KEPT, MARKS, RETURN, TARGET, AssetRef, Flow, ModelRef, Output, Place, Read, World
 from coupling.link.world import Ids, influences
 
@@ -372,7 +373,7 @@ def _carries_on(train: Train, flow: Flow, role: str, own: bool, follows: bool) -
         return True
     if flow.origin == Output(train.model):
         return TARGET in flow.notes
-    return follows and RETURN not in flow.notes
+    return follows and RETURN not in flow.notes and train.model.kind != COPY  # two copies on trial say nothing of each other
 
 
 def _is_rehearsed(unit: Unit | None, source: str, target: str) -> bool:

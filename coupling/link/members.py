@@ -172,6 +172,8 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
     parts = _parts(frame, base, name, place)
     if name in base.items and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return base.items[name]
+    if name in _SIZES and (base.flows or base.elem is not None) and not any(isinstance(t, Obj | Class | Module) for t in base.things):
+        return hole("the form of a value", name)
     if base.texts and names.is_path(base):
         from coupling.link import paths
 
@@ -182,8 +184,6 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
         return union(parts)
     if name in _VIEWS:
         return base
-    if name in _SIZES:
-        return hole("the form of a value", name)
     if (base.flows or base.elem is not None) and not any(isinstance(t, Obj) and _has(frame.run, t, name) for t in base.things):
         flows = narrowed(names.flows_of(base), (name,)) if base.flows else names.flows_of(base)
         return Abs(flows=step(flows, place))
