@@ -24,10 +24,12 @@ def restored(linked: LinkedRepo, identity: Identity, held: Mapping[Asset, Held],
     """A network that gets the weights that another script saved is that model, unless its script trains it for itself: what starts
     from weights and is kept elsewhere is another model."""
     trained = {(train.unit, train.model) for train in linked.trains if any(role != "evaluation" for role, _ in train.flows)}
-    for store in linked.stores:
-        if store.verb == "loads" and store.model.kind != "artifact" and (store.unit, store.model) not in trained:
-            asset = identity.asset(store.asset, store.unit.path)
-            holders = [ref for known in _meant(asset, held) if (ref := known.at(store.part)) is not None]
+    taken = [s for s in linked.stores if s.verb == "loads" and s.model.kind != "artifact" and (s.unit, s.model) not in trained]
+    assets = [identity.asset(store.asset, store.unit.path) for store in taken]
+    meant = _meant(assets, held)
+    for store, asset in zip(taken, assets, strict=True):
+        if asset in meant:
+            holders = [ref for known in meant[asset] if (ref := known.at(store.part)) is not None]
             if len({find(ref) for ref in holders}) == 1:
                 yield holders[0], store.model
 
@@ -41,22 +43,30 @@ def written(
     trained: dict[object, set[ModelRef]] = defaultdict(set)
     for train in linked.trains:
         trained[train.unit].add(find(train.model))
-    for access in linked.accesses:
-        asset = identity.asset(access.asset, access.unit.path)
-        if access.verb != "writes" or asset in held or not (asset in wanted or same_names([asset], wanted)):
-            continue
-        found = trained[access.unit] if KEPT_BY_CALLBACK in access.tags else _sources(access, identity, held)
+    writes = [(access, identity.asset(access.asset, access.unit.path)) for access in linked.accesses if access.verb == "writes"]
+    wanted |= {source for source, _, _ in same_names({asset for _, asset in writes}, wanted)}
+    kept = [(access, asset) for access, asset in writes if asset in wanted and asset not in held]
+    meant = _meant([asset for access, _ in kept for asset in _reads(access, identity)], held)
+    for access, asset in kept:
+        found = trained[access.unit] if KEPT_BY_CALLBACK in access.tags else _sources(access, identity, meant)
         if len({find(ref) for ref in found}) == 1:
-            yield asset, Held(min(found), {})
+            yield asset, Held(min(found, key=repr), {})
 
 
-def _sources(access: Access, identity: Identity, held: Mapping[Asset, Held]) -> set[ModelRef]:
+def _sources(access: Access, identity: Identity, meant: Mapping[Asset, list[Held]]) -> set[ModelRef]:
     """The saved models that a write is made of."""
-    reads = [flow.origin.asset for flow, _ in access.flows if isinstance(flow.origin, Read)]
-    known = [each for ref in reads for each in _meant(identity.asset(ref, access.unit.path), held)]
+    known = [each for asset in _reads(access, identity) for each in meant.get(asset, ())]
     return {each.whole for each in known if each.whole is not None}
 
 
-def _meant(asset: Asset, held: Mapping[Asset, Held]) -> list[Held]:
-    """What an artifact holds under its own name, else under names that can be the same."""
-    return [held[asset]] if asset in held else [held[known] for known, _, _ in same_names(list(held), [asset])]
+def _reads(access: Access, identity: Identity) -> list[Asset]:
+    return [identity.asset(flow.origin.asset, access.unit.path) for flow, _ in access.flows if isinstance(flow.origin, Read)]
+
+
+def _meant(assets: Iterable[Asset], held: Mapping[Asset, Held]) -> dict[Asset, list[Held]]:
+    """What artifacts hold under their own names, else under names that can be the same."""
+    asked = set(assets)
+    found = {asset: [held[asset]] for asset in asked if asset in held}
+    for known, asset, _ in same_names(list(held), [asset for asset in asked if asset not in held]):
+        found.setdefault(asset, []).append(held[known])
+    return found
