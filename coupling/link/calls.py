@@ -26,6 +26,7 @@ from coupling.link import (
     members,
     metaflow,
     names,
+    protocols,
     roots,
     semantics,
     settings,
@@ -391,20 +392,16 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
             rule = frame.run.engine.rules.method(thing.path, "__getitem__")
             if rule is not None and (_eventful(rule) or rule.path.endswith(".__getitem__")):
                 return apply.apply(frame, rule, base, [key], {}, place, thing.path + ".__getitem__", -1)
-        if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, "__getitem__")) is not None:
-            func = next((t for t in found[0].things if isinstance(t, Func)), None)
-            if func is not None:
-                return frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), [key], {}, place)
+        if isinstance(thing, Obj) and (found := protocols.call(frame, thing, "__getitem__", [key], place)) is not None:
+            return found
     return None
 
 
 def operator(frame: Frame, name: str, left: Abs, right: Abs, place: Place) -> Abs | None:
     """What an operator means on an instance whose class defines it."""
     for thing in left.things:
-        if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, name)) is not None:
-            func = next((t for t in found[0].things if isinstance(t, Func)), None)
-            if func is not None:
-                return frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), [right], {}, place, owner=found[1])
+        if isinstance(thing, Obj) and (found := protocols.call(frame, thing, name, [right], place)) is not None:
+            return found
     return None
 
 
@@ -595,10 +592,8 @@ def mutation(frame: Frame, base: Abs, name: str, args: Args, keywords: Keywords,
 def entered(frame: Frame, context: Abs, index: int) -> Abs:
     """What ``with context as x`` binds."""
     for thing in context.things:
-        if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, "__enter__")) is not None:
-            func = next((t for t in found[0].things if isinstance(t, Func)), None)
-            if func is not None:
-                return frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), [], {}, frame.place(index))
+        if isinstance(thing, Obj) and (found := protocols.call(frame, thing, "__enter__", [], frame.place(index))) is not None:
+            return found
     if context.elem is not None and not context.things:
         return context.elem
     return context

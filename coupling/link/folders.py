@@ -9,7 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from coupling.core.template import render
-from coupling.link.values import NOTHING, ROOT, Abs, Api, Args, Func, Keywords, Obj, Place
+from coupling.link.values import NOTHING, ROOT, Abs, Api, Args, Keywords, Obj, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,13 +81,11 @@ def _exit(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pl
 
 
 def _call_method(frame: Frame, context: Abs, name: str, args: Args, place: Place) -> None:
-    from coupling.link import members
+    from coupling.link import protocols
 
     for thing in context.things:
-        if isinstance(thing, Obj) and (found := members.class_member(frame.run, thing.cls, name)) is not None:
-            for func in found[0].things:
-                if isinstance(func, Func):
-                    frame.run.engine.enter(frame, func._replace(receiver=Abs(things=(thing,))), args, {}, place, owner=found[1])
+        if isinstance(thing, Obj):
+            protocols.call(frame, thing, name, args, place)
 
 
 FUNCTIONS: dict[str, Callable[[Frame, Abs, Args, Keywords, Place], Abs]] = {

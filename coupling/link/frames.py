@@ -172,8 +172,6 @@ class UnitRun:
         """Models that another model keeps as a part: with that one, and whether it makes the part itself."""
         self.loaded: dict[object, tuple[object, ...]] = {}
         """The places at which an artifact is loaded as a model."""
-        self.learned: dict[object, bool] = {}
-        """Models that a call has trained as a whole."""
         self.lagging: dict[object, bool] = {}
         """Networks that take the weights of one that an optimizer updates."""
         self.wholes: dict[object, object] = {}

@@ -70,7 +70,7 @@ def _target(site: Site, loss: Abs, own: tuple[ModelRef, ...]) -> Abs:
 def _join(site: Site, obj: Obj, parts: tuple[ModelRef, ...]) -> None:
     """Networks that code made for the instance and that nothing else trained are one model with it."""
     for part in parts:
-        if obj.models and part.kind == "site" and part not in obj.models and not site.run.look(site.run.learned, part):
+        if obj.models and part.kind == "site" and part not in obj.models and not site.run.look(site.run.taught, part):
             site.run.engine.tell_initialise(site, obj.models[0], part, "joint")
 
 

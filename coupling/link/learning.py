@@ -236,7 +236,6 @@ def trains(site: Site) -> tuple[ModelRef, ...]:
         run.put(run.updated, model, True)
     _hold(site, models)
     for model in models:
-        run.put(run.learned, model, True)
         kept = tuple((role, f) for role, f in flows if f.origin != Output(model) or role != "evaluation")
         certainty = "guess" if model.kind == "weak" else site.certainty
         run.put(run.made, model, True)
