@@ -15,6 +15,7 @@ from coupling.core.source import Span
 from coupling.core.template import literal_size
 from coupling.link.assets import Asset, Identity, same_names
 from coupling.link.copies import followed, without_parts
+from coupling.link.derived import derived
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
 from coupling.link.refits import refitted
@@ -75,7 +76,13 @@ class _Builder:
         """Where a unit trains a model, what it asks of it is a trial, not serving."""
         trained = {(train.unit, self._model(train.model)) for train in self.linked.trains if train.learns}
         found: dict[Expression, None] = {}
-        for each in (*self.linked.computed, *refitted(self.linked, self._model), *skewed(self.linked, self._model)):
+        compared = (
+            *self.linked.computed,
+            *derived(self.linked, self._model, self._table),
+            *refitted(self.linked, self._model),
+            *skewed(self.linked, self._model),
+        )
+        for each in compared:
             model = self._model(each.model)
             if (
                 model
@@ -85,6 +92,11 @@ class _Builder:
             ):
                 found[Expression(model, each.side, each.feature, each.text, self._span(each.place))] = None
         return tuple(sorted(found))
+
+    def _table(self, ref: AssetRef, path: str) -> Asset | None:
+        """A table by one name, wherever it is written or read; None when it has no name of its own."""
+        asset = self.identity.asset(ref, path)
+        return None if nameless(asset) else asset
 
     def _initialises(self) -> None:
         """What starts from, or contains, another model; a part that only one model has is its own affair, and so are the parts of a

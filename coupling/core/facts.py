@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coupling.core.source import Problem
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the facts' form: a part of every cache key."""
 
 OPS = frozenset(

@@ -15,6 +15,8 @@ from coupling.detectors.flow import Flow
 
 SIDES = ("train", "serve")
 PLACES = {"train": "in training", "serve": "in serving"}
+SQL = "sql."
+"""Before functions that are called otherwise, or do something else, outside of SQL."""
 Sides = dict[str, list[Expression]]
 
 
@@ -36,9 +38,15 @@ def find(flow: Flow) -> Iterator[Finding]:
 
 
 def _differs(sides: Sides) -> bool:
-    """Both sides compute it, and no expression of one is an expression of the other."""
-    texts = [{e.text for e in sides.get(side, ())} for side in SIDES]
-    return all(texts) and texts[0].isdisjoint(texts[1])
+    """Both sides compute it, in words that can be compared, and no expression of one is an expression of the other."""
+    texts = [{_said(e) for e in sides.get(side, ())} for side in SIDES]
+    in_sql = [any(SQL in text for text in group) for group in texts]
+    return all(texts) and texts[0].isdisjoint(texts[1]) and in_sql[0] == in_sql[1]
+
+
+def _said(expression: Expression) -> str:
+    """Names of columns know no case in SQL."""
+    return expression.text.casefold()
 
 
 def _twice(sides: Sides) -> Sides:
@@ -49,7 +57,7 @@ def _twice(sides: Sides) -> Sides:
         (here, there)
         for there in serve
         for here in train
-        if there.span not in shared and there.text == here.text and there.span.path != here.span.path
+        if there.span not in shared and _said(there) == _said(here) and there.span.path != here.span.path
     ]
     if not pairs:
         return {}

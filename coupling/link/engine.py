@@ -562,6 +562,7 @@ class Engine(Journal):
             frozenset(self.monitored),
             self._links(),
             tuple(self.prepared),
+            tuple(self.columns),
             tuple((path, bodies(self.index.files[path])) for path in sorted(self.passed()) if path in self.index.files),
         )
 

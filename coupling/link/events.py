@@ -93,6 +93,16 @@ class Computed(NamedTuple):
     place: Place
 
 
+class Column(NamedTuple):
+    """How a column is computed that a unit stores in an asset."""
+
+    unit: Unit
+    asset: AssetRef
+    name: str
+    text: str
+    place: Place
+
+
 class Prepared(NamedTuple):
     """A step that prepares data: a literal ``setting`` of it, one that is made of each ``frame`` anew, or one that ``aligns`` frames."""
 
@@ -212,5 +222,6 @@ class LinkedRepo(NamedTuple):
     links: tuple[tuple[str, int, str], ...] = ()
     """(file, line, address): addresses in texts of the code, as in mails."""
     prepared: tuple[Prepared, ...] = ()
+    columns: tuple[Column, ...] = ()
     bodies: tuple[tuple[str, tuple[Body, ...]], ...] = ()
     """The functions of files that data pass on their way to models."""

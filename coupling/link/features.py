@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from coupling.core.facts import Value
-from coupling.link import names
+from coupling.link import names, normalform
 from coupling.link.frames import Frame
 from coupling.link.values import Abs, Api, Func, Module, Place
 
@@ -31,17 +31,15 @@ ROW = "@"
 """The row or table itself."""
 MOST_FEATURES = 200
 DEEPEST = 24
-LONGEST = 300
 _SAME = frozenset(
     """astype copy to_numpy to_list tolist item squeeze reshape reset_index ravel flatten str int float bool array asarray to_datetime
-    Series DataFrame Timestamp to_timestamp to_pandas list tuple values Decimal numeric to_numeric""".split()
+    Series DataFrame Timestamp to_timestamp to_pandas list tuple values Decimal numeric to_numeric except rows""".split()
 )
 """Steps that change how a value is held and not what it says."""
 _VIEWS = frozenset(("dt", "str", "values", "cat", "loc", "iloc", "T"))
 _APPLY = frozenset(("apply", "map", "applymap", "transform"))
 _ROWS = frozenset("head dropna sort_values json get_json dict model_dump".split())
 """Methods of a table or request that give its rows."""
-_WORDS = {"Mult": "*", "Sub": "-", "FloorDiv": "//", "Pow": "**", "BitAnd": "&", "BitOr": "|", "add": "+", "div": "/", "mod": "%"}
 
 
 class _Unknown(Exception):
@@ -52,8 +50,13 @@ def computed(site: Site, side: str) -> Iterator[tuple[str, str, Place]]:
     """(feature, text, place) of what the call is given."""
     rule = site.rule
     choices = (*rule.features, *rule.data) if side == "train" else rule.input
+    yield from formulas(site, site.args_of(choices))
+
+
+def formulas(site: Site, values: list[Abs]) -> Iterator[tuple[str, str, Place]]:
+    """(feature, text, place) of the columns and keys of these values that are computed in a known way."""
     seen: set[str] = set()
-    for given in site.args_of(choices):
+    for given in values:
         for name, value in _named(names.full(site.frame, given)):
             if name in seen or len(seen) >= MOST_FEATURES or not value.made:
                 continue
@@ -87,7 +90,7 @@ def _text_of(frame: Frame, index: int) -> str | None:
     finally:
         run.muted -= 1
     is_computed = not text.isidentifier() and (text[0].isalpha() or text[0] in "(_[")
-    return text if ROW not in text and is_computed and len(text) <= LONGEST and _has_column(text) else None
+    return text if ROW not in text and is_computed and len(text) <= normalform.LONGEST and _has_column(text) else None
 
 
 def _has_column(text: str) -> bool:
@@ -103,17 +106,14 @@ def _text(frame: Frame, index: int, given: dict[str, str], depth: int) -> str:
     if handler is None:
         raise _Unknown
     text = handler(frame, value, index, given, depth + 1)
-    if len(text) > LONGEST:
+    if len(text) > normalform.LONGEST:
         raise _Unknown
     return text
 
 
 def _constant(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
     if value.op == "number":
-        try:
-            return f"{float(value.text):g}"
-        except ValueError:
-            return value.text
+        return normalform.number(value.text)
     return repr(value.text) if value.op == "text" else value.text or "None"
 
 
@@ -125,17 +125,10 @@ def _name(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
     if known.made is not None:
         raise _Unknown
     if known.literal is not None and not known.flows:
-        return _literal(known.literal)
+        return normalform.literal(known.literal)
     if any(isinstance(t, Module | Func) or (isinstance(t, Api) and not known.flows and not known.items) for t in known.things):
         raise _Unknown
     return ROW
-
-
-def _literal(text: str) -> str:
-    try:
-        return f"{float(text):g}"
-    except ValueError:
-        return repr(text)
 
 
 def _evaluated(frame: Frame, index: int) -> Abs:
@@ -152,7 +145,7 @@ def _attribute(frame: Frame, value: Value, index: int, given: dict[str, str], de
 
 
 def _item(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
-    base, key = _text(frame, value.parts[0], given, depth), _evaluated(frame, value.parts[1])
+    base, key = _rows(frame, value.parts[0], given, depth), _evaluated(frame, value.parts[1])
     if base == ROW and key.literal is not None:
         return _column(frame, value.parts[0], key.literal, depth)
     if base == ROW and (columns := names.column_names(key)):
@@ -164,7 +157,7 @@ def _item(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
         return ROW
     if key.literal is None:
         raise _Unknown
-    return f"{base}[{_literal(key.literal)}]"
+    return f"{base}[{normalform.literal(key.literal)}]"
 
 
 def _column(frame: Frame, base: int, name: str, depth: int) -> str:
@@ -181,12 +174,7 @@ def _binary(frame: Frame, value: Value, index: int, given: dict[str, str], depth
     if value.op == "mod" and (template := _evaluated(frame, value.parts[0]).literal) and "%" in template:
         return _filled(template, [_text(frame, part, given, depth) for part in _operands(frame, value.parts[1])])
     left, right = (_text(frame, part, given, depth) for part in value.parts[:2])
-    if value.op == "add" and (_is_text(left) or _is_text(right)):
-        return _joined([left, right])
-    sign = value.text if value.op == "compare" else _WORDS.get(value.text if value.op == "binop" else value.op, value.text)
-    if sign in ("*", "&", "|"):
-        left, right = sorted((left, right))
-    return f"({left} {sign} {right})"
+    return normalform.binary(value.text if value.op in ("compare", "binop") else value.op, left, right)
 
 
 def _operands(frame: Frame, index: int) -> tuple[int, ...]:
@@ -199,39 +187,56 @@ def _filled(template: str, parts: list[str]) -> str:
     texts = _FIELD.split(template)
     if len(texts) != len(parts) + 1 or any(ch in text for text in texts for ch in "%{}"):
         raise _Unknown
-    return _joined([piece for text, part in zip(texts, [*parts, ""], strict=True) for piece in (repr(text) if text else "", part) if piece])
-
-
-def _is_text(text: str) -> bool:
-    return text[0] in "\"'" or text.startswith("text(")
-
-
-def _joined(parts: list[str]) -> str:
-    """Parts of one text; a part that is a text of parts gives its own."""
-    return f"text({', '.join(part[5:-1] if part.startswith('text(') and part.endswith(')') else part for part in parts)})"
+    pairs = zip(texts, [*parts, ""], strict=True)
+    return normalform.joined([piece for text, part in pairs for piece in (repr(text) if text else "", part) if piece])
 
 
 def _unary(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
-    return f"({value.text} {_text(frame, value.parts[0], given, depth)})"
+    return normalform.unary(value.text, _text(frame, value.parts[0], given, depth))
 
 
 def _sequence(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
     texts = [_text(frame, part, given, depth) for part in value.parts]
     if value.op == "concat":
-        return _joined(texts)
+        return normalform.joined(texts)
     return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+
+
+def _one_of(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    """Several relations, or a column that any of them may have: what all of them say."""
+    texts = {_text(frame, part, given, depth) for part in value.parts}
+    if len(texts) != 1:
+        raise _Unknown
+    return texts.pop()
+
+
+def _empty(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
+    """A row that columns are then put into."""
+    if value.parts:
+        raise _Unknown
+    return ROW
 
 
 def _choose(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
     test, then, other = (_text(frame, part, given, depth) for part in value.parts)
-    return f"({then} if {test} else {other})"
+    return normalform.choice(test, then, other)
 
 
 def _base(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
-    base = _text(frame, value.parts[0], given, depth)
+    base = _rows(frame, value.parts[0], given, depth)
     if base != ROW and value.op != "after":
         raise _Unknown
     return base
+
+
+def _rows(frame: Frame, index: int, given: dict[str, str], depth: int) -> str:
+    """The text of what columns are taken from or put into: some columns of a table are a table, and so is one of several tables."""
+    value = frame.value(index)
+    if value.op == "item" and frame.value(value.parts[1]).op == "list":
+        return _rows(frame, value.parts[0], given, depth)
+    if value.op == "join" and len(texts := {_rows(frame, part, given, depth) for part in value.parts}) == 1:
+        return texts.pop()
+    return _text(frame, index, given, depth)
 
 
 def _element(frame: Frame, value: Value, index: int, given: dict[str, str], depth: int) -> str:
@@ -249,10 +254,26 @@ def _call(frame: Frame, value: Value, index: int, given: dict[str, str], depth: 
         return _method(frame, value, callee, given, depth)
     if len(things) != 1 or not isinstance(things[0], Api):
         raise _Unknown
+    if things[0].path in _FORMULAS:
+        return _FORMULAS[things[0].path](frame, value, given, depth)
     owner, _, name = things[0].path.rpartition(".")
     if owner == "builtins" and not hasattr(builtins, name):
         raise _Unknown  # a name that nothing here defines
     return _named_call(frame, value, index, name, given, depth)
+
+
+def _formula(frame: Frame, value: Value, given: dict[str, str], depth: int) -> str:
+    """A column of a query, with its formula beside it."""
+    return _text(frame, value.parts[2], given, depth)
+
+
+def _scalar(frame: Frame, value: Value, given: dict[str, str], depth: int) -> str:
+    """A function of a query: its name comes first."""
+    name, *arguments = value.parts[1:]
+    return normalform.call(frame.value(name).text, [_text(frame, part, given, depth) for part in arguments])
+
+
+_FORMULAS = {"sql.expr": _formula, "sql.scalar": _scalar}
 
 
 def _is_library(frame: Frame, index: int) -> bool:
@@ -269,7 +290,7 @@ def _named_call(frame: Frame, value: Value, index: int, name: str, given: dict[s
         return ROW
     if name in _SAME and arguments:
         return arguments[0]
-    return f"{name}({', '.join(arguments)})"
+    return normalform.call(name, arguments)
 
 
 def _method(frame: Frame, value: Value, callee: Value, given: dict[str, str], depth: int) -> str:
@@ -289,7 +310,7 @@ def _method(frame: Frame, value: Value, callee: Value, given: dict[str, str], de
     if base == ROW:
         raise _Unknown
     name = "transform" if callee.text == "fit_transform" else callee.text
-    return f"{name}({', '.join((base, *_arguments(frame, value, given, depth)))})"
+    return normalform.call(name, (base, *_arguments(frame, value, given, depth)))
 
 
 def _arguments(frame: Frame, value: Value, given: dict[str, str], depth: int) -> list[str]:
@@ -347,5 +368,7 @@ _HANDLERS = {
     "setattr": _base,
     "after": _base,
     "iter": _element,
+    "join": _one_of,
+    "dict": _empty,
     "call": _call,
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coupling.core.rules import Spec
 from coupling.core.template import Hole
 from coupling.link import features, preparing
-from coupling.link.events import Access, Computed, Handler, Initialise, Predict, Prepared, Serve, Store, Train, Unit
+from coupling.link.events import Access, Column, Computed, Handler, Initialise, Predict, Prepared, Serve, Store, Train, Unit
 from coupling.link.values import NOTHING, UNBOUND, Abs, AssetRef, Flow, ModelRef, Output, Read, merge_flows
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Journal:
         self.serves: dict[tuple[object, ...], Serve] = {}
         self.handlers: dict[tuple[object, ...], Handler] = {}
         self.computed: dict[Computed, None] = {}
+        self.columns: dict[Column, None] = {}
         self.prepared: dict[Prepared, None] = {}
         self.monitored: dict[str, None] = {}
         self.copies: dict[tuple[Unit, AssetRef, AssetRef], None] = {}
@@ -130,6 +131,11 @@ class Journal:
         if old is not None:
             flows = merge_flows(old.flows, flows)
         self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty, several=several)
+
+    def tell_columns(self, site: Site, asset: AssetRef, data: list[Abs]) -> None:
+        """How the columns are computed that a write stores."""
+        for name, text, place in () if site.run.muted else features.formulas(site, data):
+            self.columns[Column(site.run.unit, asset, name, text, place)] = None
 
     def tell_prepared(self, site: Site) -> None:
         for kind, name, text in () if site.run.muted else preparing.told(site):

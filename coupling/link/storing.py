@@ -120,6 +120,8 @@ def writes(site: Site) -> None:
         side_by_side = bundles.places(data[0]) if data else {}
         for asset in assets(site, spec):
             site.run.engine.tell(site, Access, "writes", asset, flows=flows, models=models, tags=rule.tags)
+            if "metrics" not in rule.tags:
+                site.run.engine.tell_columns(site, asset, data)
             for model in models if "metrics" not in rule.tags else ():
                 if rule.saves or model.kind != "artifact":
                     site.run.engine.tell_store(site, "saves", model, asset, side_by_side.get(model, bundles.WHOLE))

@@ -108,6 +108,10 @@ class Emitter:
         self._effects.append(Effect(value))
         return value
 
+    def quiet(self, api: str, args: Sequence[int], line: int) -> int:
+        """A call that is only a value: nothing happens by it."""
+        return self.builder.call(api, tuple(args), line=self.line(line))
+
     def table(self, name: str, line: int) -> int:
         dbt = self.holes.dbt(name)
         return self.call("sql.table", (self.name(name, line),), line, (("dbt", self.text(dbt, line)),) if dbt else ())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from coupling.parsers.sql import expressions, models, words
+from coupling.parsers.sql import expressions, formulas, models, words
 from coupling.parsers.sql.emit import Emitter
 from coupling.parsers.sql.parsing import parse_tree
 from coupling.parsers.sql.relations import Relation, Scope, columns, renamed, whole
@@ -209,11 +209,14 @@ class _Projection:
             else:
                 self.computed.append((name, column))
         else:
-            column = expressions.value(self.queries, inner, self.scope, line)
+            column = self._computed(inner, line)
             self.computed.append((name, column))
         self.scope.aliases.setdefault(name.lower(), column)
         if self.outputs is not None:
             self.outputs.append((name, column))
+
+    def _computed(self, node: exp.Expr, line: int) -> int:
+        return formulas.noted(self.queries, node, self.scope, expressions.value(self.queries, node, self.scope, line), line)
 
     def _plain(self, column: exp.Column) -> Relation | None:
         """The one relation that a column is taken from as it is."""
@@ -239,7 +242,7 @@ class _Projection:
             self._known(relation, dropped)
         for key in ("replace", "rename"):
             for change in _listed(star.args.get(key)):
-                self.computed.append((change.alias, expressions.value(self.queries, change.this, self.scope, self.line)))
+                self.computed.append((change.alias, self._computed(change.this, self.line)))
 
     def _known(self, relation: Relation, dropped: list[str]) -> None:
         if relation.outputs is None or relation.source is not None:
