@@ -25,6 +25,7 @@ from coupling.link.values import (
     Obj,
     Place,
     Thing,
+    arrays,
     bounded,
     everything,
     hole,
@@ -352,7 +353,7 @@ def _fitting(value: Abs, key: Abs) -> list[Abs]:
 
 def _by_name(frame: Frame, value: Abs, name: str, unpack: bool, place: Place) -> Abs:
     if name in value.items:
-        return value.items[name]
+        return union((value.items[name], Abs(flows=arrays(value.flows))))
     fitting = [v for k, v in value.items.items() if "{" in k and pattern(k).match(name)]
     if fitting:
         return union(fitting)

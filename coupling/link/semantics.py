@@ -18,6 +18,7 @@ from coupling.link import (
     envsettings,
     featurestores,
     folders,
+    functional,
     gin,
     handlers,
     hydra,
@@ -148,6 +149,7 @@ FUNCTIONS: dict[str, Handler] = {
     **buffers.FUNCTIONS,
     **environments.FUNCTIONS,
     **featurestores.FUNCTIONS,
+    **functional.FUNCTIONS,
     **workers.FUNCTIONS,
     **cloudjobs.FUNCTIONS,
 }

@@ -109,6 +109,15 @@ class Flow(NamedTuple):
         return self.origin, self.columns, marks(self.notes)
 
 
+ARRAYS = "parameters"
+"""What a model is called that is plain arrays."""
+
+
+def arrays(flows: tuple[Flow, ...]) -> tuple[Flow, ...]:
+    """The flows of models that are plain arrays: each array of theirs is the model."""
+    return tuple([flow for flow in flows if isinstance(flow.origin, Output) and flow.origin.model.label == ARRAYS])
+
+
 def is_label(flow: Flow) -> bool:
     """Whether a model's own output in its loss is data: kept from an earlier round, or a target."""
     return KEPT in flow.notes or TARGET in flow.notes
