@@ -18,6 +18,7 @@ from coupling.link.copies import followed, without_parts
 from coupling.link.derived import derived
 from coupling.link.events import Access, Initialise, LinkedRepo, Predict, Serve, Store, Train, Unit
 from coupling.link.models import Lineages
+from coupling.link.networks import HOLDS
 from coupling.link.refits import refitted
 from coupling.link.services import answered, recorded
 from coupling.link.skews import skewed
@@ -44,6 +45,10 @@ class _Builder:
         self.lineages = Lineages(linked, self.identity)
         self.learners = frozenset(train.model for train in linked.trains if "gradient" in train.tags)
         self.followers = frozenset(link.target for link in linked.initialises if link.role == "follows")
+        self.holders: dict[ModelRef, list[ModelRef]] = defaultdict(list)
+        for link in linked.initialises:
+            if link.role == HOLDS:
+                self.holders[link.source].append(link.target)
         self.cells = dict(linked.cells)
         self.nodes: dict[str, Node] = {}
         self.edges: dict[tuple[str, ...], Edge] = {}
@@ -106,7 +111,7 @@ class _Builder:
             if link.role in ("part", "held") and self.lineages.is_used(link.target):
                 wholes[_holding(link)].add(link.target)
         for link in self.linked.initialises:
-            if link.role in ("joint", "generation", "copy", "held", "follows"):
+            if link.role in ("joint", "generation", "copy", "held", "follows", HOLDS):
                 continue
             holding = wholes[_holding(link)]
             if link.role == "part" and (len(holding) < 2 or link.target not in holding):
@@ -219,6 +224,8 @@ class _Builder:
                 if source := self._read_node(flow.origin, predict.unit):
                     self._edge(source, model, "infers", sure, predict.why, evidence, predict.unit, columns=flow.columns)
             elif isinstance(flow.origin, Output) and (other := self._model(flow.origin.model)) and other != model:
+                if any(self._model(holder) == model for holder in self.holders.get(flow.origin.model, ())):
+                    continue
                 self._edge(other, model, "feeds", sure, predict.why, evidence, predict.unit, role="infer")
 
     def _store(self, store: Store) -> None:

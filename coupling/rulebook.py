@@ -46,7 +46,7 @@ CREATES = ("model", "component", "base", "blank", "trainer")
 
 _SPEC = re.compile(r"(\w+)\((.*)\)\Z", re.S)
 _HOOK = re.compile(r"([^:]+):\s*(\w+)(?:\(([\w, ]*)\))?(?:\s*->\s*(\w+))?")
-HOOK_ROLES = ("data", "evaluation", "loss", "model")
+HOOK_ROLES = ("data", "evaluation", "loss", "model", "prediction")
 _WHEN = re.compile(r"(\w+)\((\d+)\)\Z")
 
 

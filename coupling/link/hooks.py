@@ -16,18 +16,24 @@ from coupling.link.values import KEPT, NOTHING, Abs, Api, Flow, ModelRef, Obj, O
 OBJECT = "@object"
 """The heap's name for the instance behind a library object that its constructor made."""
 
+PREDICTION = "prediction"
+"""The role of what the model gave before the hook is called: what is asked in there beside it, and was not made for it, is no part."""
+
 Roles = dict[str, Abs]
 
 
 def run(site: Site, models: tuple[ModelRef, ...], known: Roles) -> tuple[tuple[str, Flow], ...]:
     """What the hooks of a training call say that the models learn from, as (role, flow)."""
-    roles = {**known, "model": Abs(things=(Api("", (), models),))}
+    asked = Abs(flows=tuple(Flow(Output(model), (), (site.place,)) for model in models))
+    roles = {**known, "model": Abs(things=(Api("", (), models),)), PREDICTION: asked}
     for hook in site.rule.hooks:
         for obj in _instances(site, hook):
             given = [_handed(site, word, roles) for word in hook.given]
             result = protocols.call(site.frame, obj, hook.method, given, site.place)
             if result is not None and hook.role == "loss":
                 parts = _parts(site, obj)
+                if PREDICTION in hook.given:
+                    parts = tuple(m for m in parts if m.kind == "site" and not site.run.look(site.run.taught, m))
                 _join(site, obj, parts)
                 result = _target(site, result, (*models, *parts))
             if result is not None and hook.role:
@@ -55,7 +61,7 @@ def _instances(site: Site, hook: Hook) -> list[Obj]:
 def _handed(site: Site, word: str, roles: Roles) -> Abs:
     """What a hook gets for a role: the model itself, or one element of the data."""
     value = roles.get(word, NOTHING)
-    if word == "model" or not value:
+    if word in ("model", PREDICTION) or not value:
         return value
     return names.element(site.frame, protocols.spread(site.frame, value, site.place), site.place)
 

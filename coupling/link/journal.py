@@ -165,11 +165,11 @@ class Journal:
         key = (site.run.unit, source, target, site.place)
         self.initialises.setdefault(key, Initialise(site.run.unit, source, target, site.chain, site.why, role))
 
-    def tell_held(self, run: UnitRun, part: ModelRef, whole: ModelRef) -> None:
+    def tell_held(self, run: UnitRun, part: ModelRef, whole: ModelRef, role: str = "held") -> None:
         """A network is an attribute of a module."""
         if not run.muted:
             run.recall.told += 1
-            known = Initialise(run.unit, part, whole, (), "an attribute of a module", "held")
+            known = Initialise(run.unit, part, whole, (), "an attribute of a module", role)
             self.initialises.setdefault((run.unit, part, whole, None), known)
 
     def tell_descent(self, frame: Frame, source: ModelRef, target: ModelRef, place: Place, role: str) -> None:

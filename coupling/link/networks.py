@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from coupling.link.frames import UnitRun
     from coupling.link.site import Site
 
+HOLDS = "holds"
+"""The role of a network that was loaded and is one of a module's attributes: what goes from it to the module stays within the module."""
 DEEPEST_PART = 4
 
 
@@ -34,7 +36,9 @@ def restores(site: Site) -> None:
 def held(run: UnitRun, module: Obj, value: Abs) -> None:
     """``self.actor = nn.Linear(4, 2)``: a network that a module holds is a part of it."""
     for model in value.models() if module.models else ():
-        if model.kind == "site" and model not in module.models:
+        if model.kind == "artifact":
+            run.engine.tell_held(run, model, module.models[0], HOLDS)
+        elif model.kind == "site" and model not in module.models:
             run.put(run.wholes, model, module.models[0])
             run.engine.tell_held(run, model, module.models[0])
 
