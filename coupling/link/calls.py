@@ -22,10 +22,12 @@ from coupling.link import (
     hooks,
     interfaces,
     learning,
+    lookups,
     managers,
     members,
     metaflow,
     names,
+    networks,
     protocols,
     roots,
     semantics,
@@ -385,6 +387,8 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
     """``base[key]`` where a rule or Python itself says what it reads."""
     if any(isinstance(thing, Class) for thing in base.things) and (named := enums.by_name(frame, base, key)) is not None:
         return named
+    if any(isinstance(thing, Module) for thing in base.things):
+        return lookups.by_item(frame, base, key, place)
     for thing in base.things:
         if isinstance(thing, Api) and thing.path not in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "None"):
             if (special := semantics.subscript(frame, thing, key, base)) is not None:
@@ -496,7 +500,8 @@ def call_instance(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place:
         rule = frame.run.engine.rules.method(path, "__call__")
         if rule is not None:
             typed = Abs(things=(Api(path, (), obj.models, key=obj.key),))
-            return apply.apply(frame, rule, typed, args, keywords, place, path + ".__call__", -1)
+            answer = apply.apply(frame, rule, typed, args, keywords, place, path + ".__call__", -1)
+            return union((answer, networks.targets_inside(frame, obj, args, keywords, place)))
     return unknown_result(receiver, args, keywords, place)
 
 

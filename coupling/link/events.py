@@ -66,6 +66,8 @@ class Predict(NamedTuple):
     when: tuple[str, ...] = ()
     several: bool = False
     """The call goes through a collection of models."""
+    at: int = -1
+    """Which call of its line it is."""
 
 
 class Store(NamedTuple):

@@ -130,7 +130,7 @@ class Journal:
         old = self.predicts.get(key)
         if old is not None:
             flows = merge_flows(old.flows, flows)
-        self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty, several=several)
+        self.predicts[key] = Predict(site.run.unit, model, site.chain, site.why, flows, certainty, several=several, at=site.frame.at)
 
     def tell_columns(self, site: Site, asset: AssetRef, data: list[Abs]) -> None:
         """How the columns are computed that a write stores."""

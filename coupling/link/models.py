@@ -164,7 +164,7 @@ class Lineages:
         called: dict[object, list[ModelRef]] = defaultdict(list)
         for predict in linked.predicts:
             if predict.model.kind == "site" and not predict.several:
-                called[(predict.unit, predict.chain, predict.model.label)].append(predict.model)
+                called[(predict.unit, predict.chain, predict.at, predict.model.label)].append(predict.model)
         for refs in called.values():
             for ref in refs[1:]:
                 kept, other = self._artifacts[refs[0]], self._artifacts[ref]

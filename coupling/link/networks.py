@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coupling.link import bundles
-from coupling.link.values import NOTHING, Abs, AssetRef, ModelRef, Obj, all_models, union
+from coupling.link import bundles, members, objects, protocols
+from coupling.link.values import NOTHING, TARGET, Abs, Args, AssetRef, Keywords, ModelRef, Obj, Output, Place, all_models, everything, union
 
 if TYPE_CHECKING:
-    from coupling.link.frames import UnitRun
+    from coupling.link.frames import Frame, UnitRun
     from coupling.link.site import Site
 
 HOLDS = "holds"
@@ -41,6 +41,25 @@ def held(run: UnitRun, module: Obj, value: Abs) -> None:
         elif model.kind == "site" and model not in module.models:
             run.put(run.wholes, model, module.models[0])
             run.engine.tell_held(run, model, module.models[0])
+
+
+def targets_inside(frame: Frame, obj: Obj, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """What a teacher gave in a loss that a module computes in its own ``forward``: the module is handed the teacher and keeps it."""
+    found = members.class_member(frame.run, obj.cls, "forward") if obj.models else None
+    if found is None or not _keeps_another(frame, obj):
+        return NOTHING
+    frame.run.muted += 1
+    try:
+        inside = protocols.call(frame, obj, "forward", args, place, keywords) or NOTHING
+    finally:
+        frame.run.muted -= 1
+    return Abs(flows=tuple(f for f in everything(inside) if TARGET in f.notes and isinstance(f.origin, Output)))
+
+
+def _keeps_another(frame: Frame, obj: Obj) -> bool:
+    """Whether a network is among its attributes that was loaded, or has learned by itself."""
+    kept = {m for value in objects.attributes(frame, Abs(things=(obj,))).values() for m in value.models()}
+    return any(m.kind == "artifact" or frame.run.look(frame.run.taught, m) for m in kept.difference(obj.models))
 
 
 def whole(run: UnitRun, model: ModelRef) -> ModelRef:

@@ -6,7 +6,7 @@ from coupling.core.template import text_of
 from coupling.link import names
 from coupling.link.frames import Frame
 from coupling.link.handlers import Handler
-from coupling.link.values import NONE, NOTHING, Abs, Api, Args, Keywords, Obj, Partial, Place, everything, merge_flows, step, union
+from coupling.link.values import NONE, NOTHING, Abs, Api, Args, Keywords, Module, Obj, Partial, Place, everything, merge_flows, step, union
 
 
 def _getattr(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
@@ -31,6 +31,8 @@ def _vars(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Pl
     """``vars(args)``, ``asdict(config)``: the attributes as a dict."""
     if not args:
         return NOTHING
+    if any(isinstance(t, Module) for t in args[0].things):
+        return args[0]
     return args[0].but(things=(names.DICT,), items=attributes(frame, args[0]))
 
 

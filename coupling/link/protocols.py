@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from coupling.link import members, names
 from coupling.link.frames import Frame
-from coupling.link.values import NOTHING, Abs, Args, Func, Obj, Place, union
+from coupling.link.values import NOTHING, Abs, Args, Func, Keywords, Obj, Place, union
 
 
 def element(frame: Frame, value: Abs, place: Place) -> Abs:
@@ -24,7 +24,7 @@ def spread(frame: Frame, value: Abs, place: Place) -> Abs:
     return value.but(elem=union((value.elem or NOTHING, found))) if found else value
 
 
-def call(frame: Frame, obj: Obj, name: str, args: Args, place: Place) -> Abs | None:
+def call(frame: Frame, obj: Obj, name: str, args: Args, place: Place, keywords: Keywords | None = None) -> Abs | None:
     """What a method of the instance returns; None when its class and its bases in the repository have none of that name."""
     found = members.class_member(frame.run, obj.cls, name)
     receiver = Abs(things=(obj,))
@@ -32,7 +32,7 @@ def call(frame: Frame, obj: Obj, name: str, args: Args, place: Place) -> Abs | N
     if found is None or not funcs:
         return None
     enter = frame.run.engine.enter
-    return union(enter(frame, f._replace(receiver=receiver), args, {}, place, owner=found[1]) for f in funcs)
+    return union(enter(frame, f._replace(receiver=receiver), args, keywords or {}, place, owner=found[1]) for f in funcs)
 
 
 def _of(frame: Frame, obj: Obj, place: Place) -> Abs:
