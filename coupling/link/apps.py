@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coupling.link.values import NOTHING, Abs, Args, AssetRef, Flow, Keywords, Output, Place, World
+from coupling.link.values import NOTHING, Abs, Api, Args, AssetRef, Flow, Keywords, Output, Place, World
 
 if TYPE_CHECKING:
     from coupling.link.frames import Frame
@@ -38,7 +38,42 @@ def _flagged(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place:
     return None
 
 
+_INPUTS = """Textbox Number Dropdown Slider Radio Checkbox CheckboxGroup Image Audio Video File Dataframe DataFrame Code Chatbot
+    UploadButton ImageEditor Sketchpad MultimodalTextbox HighlightedText JSON Label Markdown HTML""".split()
+_EVENTS = "click submit change input select upload release like clear load".split()
+_EVENT = "gradio.Button.click"
+
+
+def _component(name: str, *, asked: bool) -> Handler:
+    """``gr.Number()``: what people put into it."""
+    path = f"gradio.{name}"
+
+    def made(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+        said = (Flow(World(path), (), (place,)),) if asked else ()
+        return Abs(things=(Api(path, key=("page", place)),), flows=said)
+
+    return made
+
+
+def _event(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:
+    """``button.click(function, inputs, outputs)``: the page calls the function on what people put in and shows what it gives."""
+    from coupling.link import apply, calls, workers
+
+    function = args[0] if args else keywords.get("fn", NOTHING)
+    inputs = args[1] if len(args) > 1 else keywords.get("inputs", NOTHING)
+    given = workers.spread(frame, inputs, place) if inputs.items or inputs.elem is not None else [inputs] if inputs else []
+    shown = calls.call_value(frame, function, given, {}, place)
+    rule = frame.run.engine.rules.find(_EVENT)
+    outputs = args[2] if len(args) > 2 else keywords.get("outputs", NOTHING)
+    if rule is not None and outputs and not outputs.is_none:
+        apply.apply(frame, rule, None, [shown], {}, place, _EVENT, -1)
+    return NOTHING
+
+
 FUNCTIONS: dict[str, Handler] = {
+    **{f"gradio.{name}": _component(name, asked=True) for name in _INPUTS},
+    **{f"gradio.{name}": _component(name, asked=False) for name in ("Button", "State", "Blocks")},
+    **{f"gradio.{name}.{event}": _event for name in (*_INPUTS, "Button", "Blocks") for event in _EVENTS},
     "streamlit.data_editor": _edited,
     "streamlit.experimental_data_editor": _edited,
     "gradio.Interface": _flagged,

@@ -388,7 +388,10 @@ def api_base_member(frame: Frame, obj: Obj, name: str) -> Abs:
 
     paths, held = api_bases(frame.run, obj.cls), tables.assets(frame.run, obj.cls)
     held = held or frame.run.load((*obj.key, "@library")).assets()
-    return Abs(things=tuple(Api(f"{path}.{name}", held, obj.models) for path in paths))
+    rules = [frame.run.engine.rules.method(path, name) for path in paths]
+    said = any(rule.records and "attribute" in rule.tags for rule in rules if rule is not None)
+    flows = (Flow(World(frame.run.route or f"{paths[0]}.{name}")),) if said else ()
+    return Abs(things=tuple(Api(f"{path}.{name}", held, obj.models) for path in paths), flows=flows)
 
 
 def class_frame(run: UnitRun, cls: Class) -> Frame:
