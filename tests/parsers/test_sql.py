@@ -308,6 +308,10 @@ CASES = [
         ["predict m: -", "query: forecast=m()"],
     ),
     (
+        "BEGIN\n  CALL m!FORECAST(FORECASTING_PERIODS => 3);\n  LET x := SQLID;\n  CREATE TABLE o AS SELECT * FROM TABLE(RESULT_SCAN(:x));\nEND;",
+        ["predict m: -", "query: forecast=m()", "write o create: forecast=m()"],
+    ),
+    (
         "CREATE TABLE o AS SELECT id, SNOWFLAKE.CORTEX.COMPLETE('llama3', body) AS r FROM mails",
         ["table mails", "predict llama3: body=mails.body", "write o create: id=mails.id, r=llama3()"],
     ),

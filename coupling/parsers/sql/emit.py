@@ -130,6 +130,11 @@ class Emitter:
         self._returns.append(value)
         return self.call("sql.query", (value,), line, self.limit(limit, line))
 
+    @property
+    def returned(self) -> int | None:
+        """What the last statement returned that only returns rows: Snowflake's RESULT_SCAN."""
+        return self._returns[-1] if self._returns else None
+
     def limit(self, limit: str, line: int) -> tuple[tuple[str, int], ...]:
         return (("limit", self.builder.add("number", limit, line=self.line(line))),) if limit else ()
 

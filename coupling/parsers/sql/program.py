@@ -118,14 +118,14 @@ def _body(statement: Statement) -> Statement:
         return statement
     for index in range(1, min(len(tokens), 400)):
         if tokens[index].text.upper() in words.DATA_STATEMENTS and tokens[index - 1].text.upper() in words.BEFORE_A_BODY:
-            return statement._replace(tokens=tokens[index:])
+            return _reopened(statement._replace(tokens=tokens[index:]))
     return statement
 
 
 def _reopened(statement: Statement) -> Statement:
-    """A tokenizer takes what follows CALL or EXPLAIN as one text; here it is read."""
+    """A tokenizer takes what follows CALL, EXPLAIN or BEGIN as one text; here it is read."""
     tokens = statement.tokens
-    if len(tokens) != 2 or tokens[0].text.upper() not in ("CALL", "EXPLAIN"):
+    if len(tokens) != 2 or tokens[0].text.upper() not in ("CALL", "EXPLAIN", "BEGIN"):
         return statement
     shift = tokens[0].end + 1
     read = tokenize(statement.text[shift : tokens[1].end + 1], (statement.dialect, "snowflake", ""))

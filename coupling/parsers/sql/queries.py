@@ -142,6 +142,8 @@ class Queries:
             return models.call(self, inner, scope, line) or Relation(expressions.value(self, inner, scope, line))
         if isinstance(inner, exp.Anonymous) and str(inner.this).upper() == "TABLE" and inner.expressions:
             return self._rows_of(inner.expressions[0], scope, line)
+        if isinstance(inner, exp.Anonymous) and str(inner.this).upper() == "RESULT_SCAN" and (last := self.emit.returned) is not None:
+            return Relation(last)
         operands = inner.copy()
         operands.set("alias", None)
         return Relation(self.emit.call("sql.rows", (expressions.value(self, operands, scope, line),), line))
