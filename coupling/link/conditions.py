@@ -34,6 +34,12 @@ def guard_holds(frame: Frame, guard: int) -> bool | None:
     return decided if decided is False else None if around is None else decided
 
 
+def is_ruled_out(frame: Frame, index: int) -> bool:
+    """Whether a value stands under a guard that is decided against it."""
+    value = frame.value(index)
+    return value.op == "when" and guard_holds(frame, value.parts[1]) is False
+
+
 def truth(frame: Frame, test: int) -> bool | None:
     """The outcome of a condition when literals decide it. A default that a caller may change (``soft``) decides nothing."""
     from coupling.link.evaluate import evaluate
