@@ -319,6 +319,8 @@ class Engine(Journal):
                 teachers.keeps(frame, thing, value)
                 if not members.set_property(frame, thing, name, value):
                     run.store((*thing.key, name), value)
+                    if not value:
+                        run.unsettle((*thing.key, name))
                 networks.held(run, thing, value)
             elif isinstance(thing, Class):
                 run.store(("class", thing.file, thing.scope, name), new)

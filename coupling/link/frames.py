@@ -176,6 +176,8 @@ class UnitRun:
         """Networks that take the weights of one that an optimizer updates."""
         self.wholes: dict[object, object] = {}
         """A network that is an attribute of a module -> the module."""
+        self.unsettled: dict[tuple[object, ...], bool] = {}
+        """Attributes that were given a value of which nothing is known."""
         self.weightless: dict[object, bool] = {}
         """Instances, by heap key, that have nothing to learn although their class is a library's module."""
         self.made: dict[object, bool] = {}
@@ -226,6 +228,17 @@ class UnitRun:
             self.recall.version += 1
             if key in self.read_keys:
                 self.dirty = True
+
+    def unsettle(self, key: tuple[object, ...]) -> None:
+        """An attribute gets a value of which nothing is known: what it was before decides nothing."""
+        if key not in self.unsettled:
+            self.put(self.unsettled, key, True)
+            self.dirty = self.dirty or key in self.read_keys
+
+    def settled(self, key: tuple[object, ...], value: Abs) -> Abs:
+        """What an attribute holds, as far as it decides conditions."""
+        doubtful = value.literal in ("True", "False") and not value.soft and self.look(self.unsettled, key)
+        return value.but(soft=True) if doubtful else value
 
     def share(self, key: tuple[str, str], new: Abs) -> None:
         """Store into a name of a module: under a condition that nothing decides it may keep what it holds."""

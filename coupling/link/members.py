@@ -281,6 +281,11 @@ def _api_member(frame: Frame, base: Abs, thing: Api, name: str, place: Place) ->
 def instance_member(frame: Frame, obj: Obj, name: str, place: Place) -> Abs:
     """``self.name``: everything stored there, else the class's member (methods bound, properties called), else a library base's."""
     run = frame.run
+    return run.settled((*obj.key, name), _instance_member(frame, obj, name, place))
+
+
+def _instance_member(frame: Frame, obj: Obj, name: str, place: Place) -> Abs:
+    run = frame.run
     stored = run.load((*obj.key, name))
     found = class_member(run, obj.cls, name)
     if name == "__dataclass_fields__":
