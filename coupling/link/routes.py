@@ -385,6 +385,13 @@ def stands_apart(file: FileFacts, scope: Scope) -> bool:
     return False
 
 
+def is_contract(file: FileFacts, scope: Scope) -> bool:
+    """Whether a framework calls a method with requests, as its class's own base says."""
+    owner = file.scopes[scope.parent]
+    bases = (file.values[index].text.rpartition(".")[2] for index in owner.bases) if owner.kind == "class" else ()
+    return any(scope.name in CONTRACTS.get(base, ()) for base in bases)
+
+
 # --- annotation backends ---
 
 

@@ -150,7 +150,7 @@ def _is_deployed(file: FileFacts, scope: Scope) -> bool:
 
 def _runs_itself(engine: Engine, file: FileFacts, number: int, scope: Scope) -> bool:
     """What nothing called and does not run with another function; a handler of requests, whoever else calls it."""
-    if routes.stands_apart(file, scope) or engine.table.of(file.path, number):
+    if routes.stands_apart(file, scope) or routes.is_contract(file, scope) or engine.table.of(file.path, number):
         return True
     return (file.path, number) not in engine.reached and _stands_alone(file, scope)
 
