@@ -102,8 +102,9 @@ def arguments(frame: Frame, value: Value) -> tuple[Args, Keywords]:
         elif key == "*":
             args += _spread(frame, given, frame.place(part))
         elif key == "**":
-            keywords.update((k, v) for k, v in names.full(frame, given).items.items() if not k.startswith("."))
-            if given.flows or given.elem is not None:
+            whole = names.full(frame, given)
+            keywords.update((k, v) for k, v in whole.items.items() if not k.startswith("."))
+            if given.flows or given.elem is not None or not whole.items:
                 keywords.setdefault("**", given)
         else:
             keywords[key] = given
@@ -473,6 +474,8 @@ def _fields(frame: Frame, obj: Obj, args: Args, keywords: Keywords) -> None:
                 if from_environment:
                     given = envsettings.field(frame, obj.cls, body, field, given)
                 given = given or hole("a field that nobody sets", field.name)
+                if "**" in keywords:
+                    run.unsettle((*obj.key, field.name))
             else:
                 continue
             run.store((*obj.key, field.name), interfaces.typed(body, field, given, obj))

@@ -13,6 +13,8 @@ from coupling.link.frames import Frame
 from coupling.link.names import column_names
 from coupling.link.values import WORDS, Abs, Api
 
+FALSE = ("", "False", "0", "0.0")
+"""Literals that are false."""
 _SAME = ("==", "!=", "is", "is not")
 _TYPES = frozenset(f"builtins.{name}" for name in ("bool", "int", "float", "str"))
 _ORDERS: dict[str, Callable[[int, int], bool]] = {"<": operators.lt, "<=": operators.le, ">": operators.gt, ">=": operators.ge}
@@ -118,4 +120,4 @@ def _truthy(value: Abs) -> bool | None:
     plain = value.literal
     if plain is None or value.flows:
         return None
-    return plain not in ("", "False", "0", "0.0")
+    return plain not in FALSE

@@ -312,10 +312,10 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
         return parts[0] if (parts[0].literal is not None and not parts[0].soft) or not parts[1].texts else parts[1]
     if value.text == "or" and len(parts) == 2:
         first = parts[0]
+        if first.is_none or (first.literal in conditions.FALSE and not first.soft):
+            return parts[1]
         if first.literal and not first.soft:
             return first
-        if first.is_none or first.literal == "":
-            return parts[1]
     return union(parts)
 
 
@@ -363,9 +363,13 @@ def _after(frame: Frame, value: Value, index: int) -> Abs:
     return calls.after(frame, value, index)
 
 
+_UNDECIDED = hole("a comparison")
+"""Beside a literal it says that the literal is not all: ``ready = False``, then ``ready = word in accepted``."""
+
+
 def _compare(frame: Frame, value: Value, index: int) -> Abs:
     flows = merge_flows(*(evaluate(frame, part).flows for part in value.parts))
-    return gradients.cut(Abs(flows=flows))
+    return gradients.cut(Abs(flows=flows)) if flows else _UNDECIDED
 
 
 def _star(frame: Frame, value: Value, index: int) -> Abs:
