@@ -7,7 +7,7 @@ Comes in: a guard or a test of a frame. Goes out: True, False, or None where nob
 from __future__ import annotations
 
 import operator as operators
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from coupling.link.frames import Frame
 from coupling.link.names import column_names
@@ -42,6 +42,14 @@ def is_ruled_out(frame: Frame, index: int) -> bool:
     return value.op == "when" and guard_holds(frame, value.parts[1]) is False
 
 
+def doubted(value: Abs, parts: Iterable[Abs]) -> Abs:
+    """One of several values: where nothing is known of some of them, a literal that is left decides nothing."""
+    if value.literal is None or value.soft:
+        return value
+    is_word = value.literal in ("True", "False")
+    return value.but(soft=True) if any(not part or (is_word and part.is_none) for part in parts) else value
+
+
 def truth(frame: Frame, test: int) -> bool | None:
     """The outcome of a condition when literals decide it. A default that a caller may change (``soft``) decides nothing."""
     from coupling.link.evaluate import evaluate
@@ -65,7 +73,7 @@ def _connected(word: str, parts: list[bool | None]) -> bool | None:
 
 
 def _compared(operator: str, left: Abs, right: Abs) -> bool | None:
-    if left.soft or right.soft:
+    if left.soft or right.soft or _is_answer(left) or _is_answer(right):
         return None
     if operator in ("is", "is not", "==", "!=") and right.is_none:
         outcome = True if left.is_none else False if _certain(left) else None
@@ -112,8 +120,13 @@ def _certain(value: Abs) -> bool:
     )
 
 
+def _is_answer(value: Abs) -> bool:
+    """Whether a literal stands beside what a library's function may have answered instead."""
+    return bool(value.texts) and any(isinstance(t, Api) and t.path.endswith("()") for t in value.things)
+
+
 def _truthy(value: Abs) -> bool | None:
-    if value.soft:
+    if value.soft or _is_answer(value):
         return None
     if value.is_none:
         return False

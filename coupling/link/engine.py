@@ -424,9 +424,7 @@ class Engine(Journal):
         if scope.yields:
             return Abs(elem=union(evaluate(frame, y) for y in scope.yields))
         parts = [evaluate(frame, r) for r in scope.returns if not conditions.is_ruled_out(frame, r)]
-        result = union(parts)
-        if result.literal in ("True", "False") and any(part.literal != result.literal for part in parts):
-            result = result.but(soft=True)  # it may say otherwise: what nobody knows decides nothing
+        result = conditions.doubted(union(parts), parts)
         return result.but(flows=step(result.flows, place)) if result.flows else result
 
     def _bind(self, inner: Frame, func: Func, args: list[Abs], keywords: dict[str, Abs]) -> dict[str, Abs]:

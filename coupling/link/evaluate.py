@@ -316,7 +316,7 @@ def _join(frame: Frame, value: Value, index: int) -> Abs:
             return parts[1]
         if first.literal and not first.soft:
             return first
-    return union(parts)
+    return conditions.doubted(union(parts), (p for p, at in zip(parts, value.parts, strict=True) if not conditions.is_ruled_out(frame, at)))
 
 
 def _loop(frame: Frame, value: Value, index: int) -> Abs:
