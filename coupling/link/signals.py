@@ -22,11 +22,13 @@ CONFIDENCE = {
     "tag": 0.85,
     "near-page": 0.80,
     "mail": 0.70,
+    "recipe": 0.70,
     "key": 0.70,
     "open": 0.50,
     "session": 0.40,
 }
-"""``near-page``: a script that is imported together with the one that asks for the output."""
+"""``recipe``: one of its tool's data sets, named by the command that starts it. ``near-page``: a script that
+is imported together with the one that asks for the output."""
 DROPPED = 0.3
 _USER = re.compile(
     r"(current_?)?(user|me|account|customer|member|profile|visitor)s?([._]?(id|name|email|pk))?|uid|email|password|name|csrf\w*"

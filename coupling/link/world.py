@@ -217,10 +217,13 @@ class _Finder:
             return
         folder = shown.handler.backend if shown.handler is not None else ""
         for asset, node in self.nodes.items():
-            if node.kind == "asset" and "annotation" in node.tags and self._trains(asset) and _is_of(node.name, folder, shown.serve):
+            if node.kind != "asset" or "annotation" not in node.tags or not self._trains(asset):
+                continue
+            signal = "framework" if _is_of(node.name, folder, shown.serve) else "recipe" if _may_keep(node.name, shown.serve) else ""
+            if signal:
                 confirmed = next((e.evidence for e in self.out[asset] if e.kind == "reads"), ())
-                why = "people confirm what it pre-fills: framework"
-                yield Influence(shown.model, asset, signals.CONFIDENCE["framework"], why, _unique((*shown.evidence, *confirmed)))
+                why = f"people confirm what it pre-fills: {signal}"
+                yield Influence(shown.model, asset, signals.CONFIDENCE[signal], why, _unique((*shown.evidence, *confirmed)))
 
     def _open(self, shown: Exposure) -> Iterator[Influence]:
         """A handler answers a user with items, and training reads a table of behaviour that nothing here writes."""
@@ -257,6 +260,11 @@ def _is_of(name: str, folder: str, serve: Serve) -> bool:
         return name.endswith(f" of {folder}") or (folder == "." and " of " not in name)
     tool = re.split(r"[._]", serve.why)[0]
     return " of " not in name and name.startswith(tool)
+
+
+def _may_keep(name: str, serve: Serve) -> bool:
+    """A data set of the tool that a recipe belongs to: which one it keeps answers in, the command says that starts it."""
+    return serve.route.startswith("RECIPE ") and name.startswith("prodigy") and " of " not in name
 
 
 def _unique(spans: Iterable[Span]) -> tuple[Span, ...]:
