@@ -104,7 +104,7 @@ def arguments(frame: Frame, value: Value) -> tuple[Args, Keywords]:
         elif key == "**":
             whole = names.full(frame, given)
             keywords.update((k, v) for k, v in whole.items.items() if not k.startswith("."))
-            if given.flows or given.elem is not None or not whole.items:
+            if given.flows or given.elem is not None or not (whole.items or names.DICT in whole.things):
                 keywords.setdefault("**", given)
         else:
             keywords[key] = given
