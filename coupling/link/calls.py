@@ -22,12 +22,12 @@ from coupling.link import (
     hooks,
     interfaces,
     learning,
-    lookups,
     managers,
     members,
     metaflow,
     names,
     networks,
+    objects,
     protocols,
     roots,
     semantics,
@@ -389,7 +389,7 @@ def subscript(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs | None:
     if any(isinstance(thing, Class) for thing in base.things) and (named := enums.by_name(frame, base, key)) is not None:
         return named
     if any(isinstance(thing, Module) for thing in base.things):
-        return lookups.by_item(frame, base, key, place)
+        return objects.named(frame, base, key, place)
     for thing in base.things:
         if isinstance(thing, Api) and thing.path not in ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "None"):
             if (special := semantics.subscript(frame, thing, key, base)) is not None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from coupling.link.frames import Frame
 from coupling.link.names import column_names
-from coupling.link.values import WORDS, Abs, Api
+from coupling.link.values import TRUTHS, WORDS, Abs, Api
 
 FALSE = ("", "False", "0", "0.0")
 """Literals that are false."""
@@ -46,8 +46,8 @@ def doubted(value: Abs, parts: Iterable[Abs]) -> Abs:
     """One of several values: where nothing is known of some of them, a literal that is left decides nothing."""
     if value.literal is None or value.soft:
         return value
-    is_word = value.literal in ("True", "False")
-    return value.but(soft=True) if any(not part or (is_word and part.is_none) for part in parts) else value
+    is_truth = value.literal in TRUTHS
+    return value.but(soft=True) if any(not part or (is_truth and part.is_none) for part in parts) else value
 
 
 def truth(frame: Frame, test: int) -> bool | None:

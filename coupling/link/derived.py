@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from coupling.core.graph import carries
 from coupling.link.assets import Asset
-from coupling.link.events import Column, Computed, LinkedRepo, Predict, Train, Unit
+from coupling.link.events import Access, Column, Computed, LinkedRepo, Predict, Train, Unit
 from coupling.link.skews import Naming
 from coupling.link.values import AssetRef, Flow, ModelRef, Read
 
@@ -25,7 +25,7 @@ MOST_STEPS = 6
 class _Source(NamedTuple):
     """A table that another is made of; ``columns`` of it, all when empty."""
 
-    asset: Asset | None
+    asset: Asset
     columns: tuple[str, ...]
 
 
@@ -33,24 +33,35 @@ class _Tables:
     """The known columns of every written table."""
 
     def __init__(self, linked: LinkedRepo, asset: AssetNaming) -> None:
-        self.own: dict[Asset | None, list[Column]] = defaultdict(list)
-        self.made_of: dict[Asset | None, dict[_Source, None]] = defaultdict(dict)
+        self.own: dict[Asset, list[Column]] = defaultdict(list)
+        self.made_of: dict[Asset, dict[_Source, None]] = defaultdict(dict)
+        self._known: dict[tuple[Asset, int], tuple[Column, ...]] = {}
         for column in linked.columns:
-            self.own[asset(column.asset, column.unit.path)].append(column)
-        for access in linked.accesses if linked.columns else ():
-            for flow, stored in access.flows if access.verb == "writes" else ():
-                if isinstance(flow.origin, Read) and not stored:
-                    source = _Source(asset(flow.origin.asset, access.unit.path), flow.columns)
-                    self.made_of[asset(access.asset, access.unit.path)][source] = None
+            if (table := asset(column.asset, column.unit.path)) is not None:
+                self.own[table].append(column)
+        for access in linked.accesses:
+            if access.verb == "writes" and (table := asset(access.asset, access.unit.path)) is not None:
+                self.made_of[table].update(dict.fromkeys(_sources(access, asset)))
 
-    def columns(self, asset: Asset | None, steps: int = MOST_STEPS) -> list[Column]:
+    def columns(self, asset: Asset, steps: int = MOST_STEPS) -> tuple[Column, ...]:
         """Its columns as they were computed last."""
-        found = list(self.own.get(asset, ())) if asset is not None else []
-        known = {column.name for column in found}
-        for source in self.made_of.get(asset, ()) if asset is not None and steps else ():
-            inner = self.columns(source.asset, steps - 1) if source.asset != asset else []
-            found += [c for c in inner if c.name not in known and carries(source.columns, c.name)]
-        return found
+        if (asset, steps) not in self._known:
+            own = self.own.get(asset, [])
+            names = {column.name for column in own}
+            passed = (c for c in self._passed(asset, steps) if c.name not in names)
+            self._known[asset, steps] = (*own, *dict.fromkeys(passed))
+        return self._known[asset, steps]
+
+    def _passed(self, asset: Asset, steps: int) -> Iterator[Column]:
+        for source in self.made_of.get(asset, ()) if steps else ():
+            if source.asset != asset:
+                yield from (c for c in self.columns(source.asset, steps - 1) if carries(source.columns, c.name))
+
+
+def _sources(access: Access, asset: AssetNaming) -> Iterator[_Source]:
+    for flow, stored in access.flows:
+        if isinstance(flow.origin, Read) and not stored and (table := asset(flow.origin.asset, access.unit.path)) is not None:
+            yield _Source(table, flow.columns)
 
 
 def derived(linked: LinkedRepo, name: Naming, asset: AssetNaming) -> Iterator[Computed]:
@@ -81,7 +92,7 @@ def _is_model(model: ModelRef) -> bool:
 
 def _columns(tables: _Tables, flows: list[Flow], unit: Unit, asset: AssetNaming) -> Iterator[Column]:
     for flow in flows:
-        if isinstance(flow.origin, Read):
-            for column in tables.columns(asset(flow.origin.asset, unit.path)):
+        if isinstance(flow.origin, Read) and (table := asset(flow.origin.asset, unit.path)) is not None:
+            for column in tables.columns(table):
                 if carries(flow.columns, column.name) and "test" not in column.unit.tags:
                     yield column

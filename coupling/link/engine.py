@@ -65,6 +65,7 @@ from coupling.link.values import (
     Module,
     Obj,
     Place,
+    doubtful,
     hole,
     step,
     text,
@@ -444,8 +445,8 @@ class Engine(Journal):
                 bound[param.name] = named.pop(param.name)
             else:
                 bound[param.name] = self.missing(inner, func, param)
-                if "**" in named and bound[param.name].literal in ("True", "False"):
-                    bound[param.name] = bound[param.name].but(soft=True)  # a dict of unknown entries may give it
+                if "**" in named:  # a dict of unknown entries may give it
+                    bound[param.name] = doubtful(bound[param.name])
             if param.annotation >= 0:
                 bound[param.name] = interfaces.as_annotated(func.frame or inner, param, bound[param.name])
         return bound

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from coupling.core.facts import FileFacts, Scope, Value
 from coupling.link.recall import Recall
-from coupling.link.values import NOTHING, Abs, Flow, ModelRef, Place, shallow, union
+from coupling.link.values import NOTHING, TRUTHS, Abs, Flow, ModelRef, Place, doubtful, shallow, union
 
 if TYPE_CHECKING:
     from coupling.link.engine import Engine
@@ -237,8 +237,7 @@ class UnitRun:
 
     def settled(self, key: tuple[object, ...], value: Abs) -> Abs:
         """What an attribute holds, as far as it decides conditions."""
-        doubtful = value.literal in ("True", "False") and not value.soft and self.look(self.unsettled, key)
-        return value.but(soft=True) if doubtful else value
+        return doubtful(value) if value.literal in TRUTHS and self.look(self.unsettled, key) else value
 
     def share(self, key: tuple[str, str], new: Abs) -> None:
         """Store into a name of a module: under a condition that nothing decides it may keep what it holds."""

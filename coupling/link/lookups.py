@@ -9,7 +9,7 @@ from __future__ import annotations
 from coupling.core.template import Hole, text_of
 from coupling.link import members
 from coupling.link.frames import Frame
-from coupling.link.values import NOTHING, Abs, Class, Module, Place, union
+from coupling.link.values import NOTHING, Abs, Class, Module, union
 
 MOST_CHOICES = 8
 MOST_NAMES = 60
@@ -23,12 +23,6 @@ def of_globals(frame: Frame, key: Abs) -> Abs | None:
         return _models(frame, path) or None
     found = (members.module_member(frame.run, path, name, missing=False) for t in key.texts if (name := text_of(t)))
     return union([value for value in found if value is not None]) or None
-
-
-def by_item(frame: Frame, base: Abs, key: Abs, place: Place) -> Abs:
-    """``vars(module)[key]``, ``module.__dict__[key]``: what ``getattr`` gives."""
-    known = [name for t in key.texts if (name := text_of(t)) is not None]
-    return of_module(frame, base, key) if _is_open(key) else union(members.get_attribute(frame, base, name, place) for name in known)
 
 
 def of_module(frame: Frame, owner: Abs, key: Abs) -> Abs:

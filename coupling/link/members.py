@@ -170,7 +170,7 @@ def get_attribute(frame: Frame, base: Abs, name: str, place: Place) -> Abs:
     if name == "columns" and (base.flows or base.items) and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return names.columns_of(base)
     if name == "__dict__" and any(isinstance(t, Module) for t in base.things):
-        return base  # its names by item: lookups.by_item
+        return base  # its names by item: objects.named
     parts = _parts(frame, base, name, place)
     if name in base.items and not any(isinstance(t, Obj | Class | Module) for t in base.things):
         return base.items[name]

@@ -10,15 +10,23 @@ from coupling.link.values import NONE, NOTHING, Abs, Api, Args, Keywords, Module
 
 
 def _getattr(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs | None:
-    from coupling.link import lookups, members
-
     if len(args) < 2:
         return NOTHING
-    plain = [text_of(t) for t in args[1].texts]
-    if not plain or None in plain:
-        return lookups.of_module(frame, args[0], args[1]) or Abs(flows=args[0].flows)
-    found = union(members.get_attribute(frame, args[0], p or "", place) for p in plain)
-    return union((found, *args[2:3])) if args[2:] else found
+    found = named(frame, args[0], args[1], place)
+    return union((found, *args[2:3])) if args[2:] and _is_known(args[1]) else found
+
+
+def named(frame: Frame, owner: Abs, name: Abs, place: Place) -> Abs:
+    """The attribute of a computed name: ``getattr(owner, name)``, and ``vars(owner)[name]`` of a module."""
+    from coupling.link import lookups, members
+
+    if not _is_known(name):
+        return lookups.of_module(frame, owner, name) or Abs(flows=owner.flows)
+    return union(members.get_attribute(frame, owner, text_of(t) or "", place) for t in name.texts)
+
+
+def _is_known(name: Abs) -> bool:
+    return bool(name.texts) and all(text_of(t) is not None for t in name.texts)
 
 
 def _setattr(frame: Frame, receiver: Abs, args: Args, keywords: Keywords, place: Place) -> Abs:

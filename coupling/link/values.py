@@ -109,6 +109,14 @@ class Flow(NamedTuple):
         return self.origin, self.columns, marks(self.notes)
 
 
+TRUTHS = ("True", "False")
+
+
+def doubtful(value: Abs) -> Abs:
+    """A value that may be otherwise: True or False as a literal decides nothing then."""
+    return value.but(soft=True) if value.literal in TRUTHS and not value.soft else value
+
+
 ARRAYS = "parameters"
 """What a model is called that is plain arrays."""
 

@@ -29,8 +29,10 @@ _BINARY: dict[type[exp.Expr], str] = {
     exp.Mul: "Mult",
     exp.IntDiv: "FloorDiv",
     exp.Pow: "Pow",
+    exp.And: "BitAnd",
+    exp.Or: "BitOr",
+    exp.SafeDivide: "div",
 }
-_LOGICAL: dict[type[exp.Expr], str] = {exp.And: "BitAnd", exp.Or: "BitOr"}
 _COMPARED: dict[type[exp.Expr], str] = {exp.EQ: "==", exp.NEQ: "!=", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
 _HELD = (exp.Paren, exp.Cast, exp.TryCast, exp.Alias)
 """They change how a value is held and not what it says."""
@@ -76,8 +78,6 @@ class _Formula:
 
     def _plain(self, node: exp.Expr) -> int:
         """A column or a constant."""
-        if isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
-            raise _Open
         if self.emit.holes.decode(node.name) != node.name:
             raise _Open
         return expressions.value(self.queries, node, self.scope, self.line)
@@ -86,9 +86,6 @@ class _Formula:
         text = _BINARY[type(node)]
         op, text = (text, "") if text.islower() else ("binop", text)
         return self._add(op, text, self.of(node.this), self.of(node.expression))
-
-    def _logical(self, node: exp.Expr) -> int:
-        return self._add("binop", _LOGICAL[type(node)], self.of(node.this), self.of(node.expression))
 
     def _compared(self, node: exp.Expr) -> int:
         return self._add("compare", _COMPARED[type(node)], self.of(node.this), self.of(node.expression))
@@ -105,9 +102,6 @@ class _Formula:
             test = arm.this if isinstance(node, exp.If) or node.this is None else exp.EQ(this=node.this, expression=arm.this)
             chosen = self._add("choose", "", self.of(test), self.of(arm.args["true"]), chosen)
         return chosen
-
-    def _safe_divide(self, node: exp.Expr) -> int:
-        return self._add("div", "", self.of(node.this), self.of(node.expression))
 
     def _date_part(self, node: exp.Expr) -> int:
         """``EXTRACT(hour FROM t)`` is what data frames call ``t.hour``."""
@@ -157,14 +151,12 @@ _HANDLERS: dict[type, Callable[[_Formula, exp.Expr], int]] = {
     exp.Literal: _Formula._plain,
     exp.Boolean: _Formula._plain,
     **dict.fromkeys(_BINARY, _Formula._binary),
-    **dict.fromkeys(_LOGICAL, _Formula._logical),
     **dict.fromkeys(_COMPARED, _Formula._compared),
     **dict.fromkeys(_FUNCTIONS, _Formula._function),
     exp.Neg: _Formula._unary,
     exp.Not: _Formula._unary,
     exp.If: _Formula._choice,
     exp.Case: _Formula._choice,
-    exp.SafeDivide: _Formula._safe_divide,
     exp.Extract: _Formula._date_part,
     **dict.fromkeys((exp.Year, exp.Month, exp.Day, exp.Hour, exp.Minute, exp.Second, exp.Quarter), _Formula._named_part),
     exp.Anonymous: _Formula._anonymous,
